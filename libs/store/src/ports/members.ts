@@ -1,0 +1,71 @@
+import type { Page, PageRequest } from './page.js';
+
+export type MemberStatus = 'invited' | 'active' | 'suspended' | 'deprovisioned';
+
+/** A person in one organization. E-mails are unique per organization among members that are not deprovisioned, by their folded form. */
+export interface Member {
+  readonly organization: string;
+  readonly id: string;
+  readonly status: MemberStatus;
+  readonly email?: string;
+  readonly name?: string;
+  /** Sessions that began before this instant are dead for good; never lowered (S8). */
+  readonly sessionsValidFrom: number;
+  /** `api` (invited) or the source key of who created the member. */
+  readonly createdVia: string;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+/** How a member is recognised: subject and issuer compare byte by byte. `source` is `sso:<connection>` or `directory:<directory>`. */
+export interface IdentityKey {
+  readonly organization: string;
+  readonly source: string;
+  readonly issuer: string;
+  /** NameID format, `sub`, or `claim:<name>`. */
+  readonly format: string;
+  readonly subject: string;
+}
+
+export interface Identity extends IdentityKey {
+  readonly member: string;
+  /** S4: false while import is still to run for this identity. */
+  readonly importDone: boolean;
+  readonly createdAt: number;
+  readonly lastSignInAt?: number;
+  /** Hashes of the normalised claims of the last sign-in and of the one before (D3). */
+  readonly claimsHash?: string;
+  readonly previousClaimsHash?: string;
+}
+
+export interface MemberReader {
+  get(organization: string, id: string): Promise<Member | undefined>;
+  /** By folded e-mail, deprovisioned ones included, those last. */
+  byEmail(organization: string, email: string): Promise<readonly Member[]>;
+  list(organization: string, page: PageRequest & { readonly email?: string }): Promise<Page<Member>>;
+  identity(key: IdentityKey): Promise<Identity | undefined>;
+  identities(organization: string, member: string): Promise<readonly Identity[]>;
+  /** The kept claims of an identity's last sign-in, decrypted; absent where the organization keeps none. */
+  lastClaims(key: IdentityKey): Promise<string | undefined>;
+}
+
+export interface MemberWriter extends MemberReader {
+  /** Serialises work on one member until the transaction ends (S12). */
+  lock(organization: string, id: string): Promise<Member | undefined>;
+  /** Throws `StoreError` `email-taken`. */
+  insert(member: Member): Promise<void>;
+  /** Throws `StoreError` `email-taken`. `sessionsValidFrom` is raised, never lowered. */
+  update(member: Member): Promise<void>;
+  /** Throws `StoreError` `identity-taken`. */
+  insertIdentity(identity: Identity): Promise<void>;
+  /** Moves `claimsHash` to `previousClaimsHash`; `claims` absent forgets what was kept. */
+  recordSignIn(
+    key: IdentityKey,
+    signIn: {
+      readonly at: number;
+      readonly claimsHash: string;
+      readonly claims?: string;
+      readonly importDone: boolean;
+    },
+  ): Promise<void>;
+}

@@ -1,0 +1,38 @@
+import type { Page, PageRequest } from './page.js';
+
+/** Times everywhere in the store are milliseconds since the epoch. */
+export interface Organization {
+  readonly id: string;
+  readonly name: string;
+  readonly roleSource: 'directory' | 'sso' | 'both';
+  readonly roleSelection: 'all' | 'highest';
+  /** D3: whether the claims of each identity's last sign-in are kept. */
+  readonly keepClaims: boolean;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+/** A domain belongs to one organization and counts only once proven (L10). `domain` is folded: lower case, punycode. */
+export interface Domain {
+  readonly domain: string;
+  readonly organization: string;
+  readonly provenAt?: number;
+  readonly method?: 'service-key' | 'dns';
+}
+
+export interface OrganizationReader {
+  get(id: string): Promise<Organization | undefined>;
+  list(page: PageRequest): Promise<Page<Organization>>;
+  domains(organization: string): Promise<readonly Domain[]>;
+  /** The proven owner of a folded domain. */
+  ownerOf(domain: string): Promise<string | undefined>;
+}
+
+export interface OrganizationWriter extends OrganizationReader {
+  insert(organization: Organization): Promise<void>;
+  update(organization: Organization): Promise<void>;
+  /** Everything of the organization goes with it, audit events included. */
+  delete(id: string): Promise<void>;
+  /** Replaces the organization's domains. Throws `StoreError` `domain-taken` where another organization has proven one of them. */
+  setDomains(organization: string, domains: readonly Domain[]): Promise<void>;
+}

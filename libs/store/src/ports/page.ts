@@ -1,0 +1,11 @@
+/** `after` is the opaque cursor that the previous page returned; `limit` is 1 to 200. */
+export interface PageRequest {
+  readonly after?: string;
+  readonly limit: number;
+}
+
+export interface Page<T> {
+  readonly data: readonly T[];
+  /** Present where more follows. */
+  readonly after?: string;
+}
