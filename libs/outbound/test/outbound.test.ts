@@ -21,6 +21,9 @@ async function serve(protocol: 'http' | 'https', answer: RequestListener) {
   return server;
 }
 const onLoopback = { allowLoopbackHttp: true } as const;
+const nobody = async () => {
+  throw Object.assign(new Error('no such name'), { code: 'ENOTFOUND' });
+};
 /** Resolves every name to this machine, as a hostile or rebound name would. */
 const toLoopback = async () => [{ address: '127.0.0.1', family: 4 }];
 
@@ -65,12 +68,11 @@ describe('L2: what is called', () => {
     const answers = ['203.0.113.1', '127.0.0.1'];
     const { fetch } = outbound({
       ca: pem,
-      timeoutMs: 500,
+      timeoutMs: 200,
+      allowCidrs: ['203.0.113.0/24'],
       resolve: async () => [{ address: answers.shift() ?? '127.0.0.1', family: 4 }],
     });
-    await expect(fetch(`https://idp.test:${server.port}/`)).rejects.toMatchObject({
-      code: 'address-refused',
-    });
+    await expect(fetch(`https://idp.test:${server.port}/`)).rejects.toThrow();
     await expect(fetch(`https://idp.test:${server.port}/`)).rejects.toMatchObject({
       code: 'address-refused',
     });
@@ -225,9 +227,6 @@ describe('L2: how long it lasts', () => {
   });
 
   it('a name nobody has, a port nobody listens on, and a server that speaks something else', async () => {
-    const nobody = async () => {
-      throw Object.assign(new Error('no such name'), { code: 'ENOTFOUND' });
-    };
     await expect(outbound({ resolve: nobody }).fetch('https://idp.example/')).rejects.toMatchObject({
       code: 'name-not-found',
     });
@@ -235,7 +234,7 @@ describe('L2: how long it lasts', () => {
     await gone.close();
     const { fetch } = outbound(onLoopback);
     await expect(fetch(`http://127.0.0.1:${gone.port}/`)).rejects.toMatchObject({ code: 'unreachable' });
-    const smtp = createServer((socket) => socket.end('220 mail ready\r\n'));
+    const smtp = createServer((socket) => socket.write('220 mail ready\r\n', () => socket.destroy()));
     await new Promise<void>((done) => smtp.listen(0, '127.0.0.1', done));
     open.push(() => new Promise((done) => smtp.close(() => done())));
     const { port } = smtp.address() as AddressInfo;
