@@ -1,0 +1,31 @@
+/** Stable for callers; the HTTP status of each is in `admin/problem.ts`. */
+export type SimulatorErrorCode =
+  | 'production-refused'
+  | 'keys-unreadable'
+  | 'person-unknown'
+  | 'person-exists'
+  | 'person-invalid'
+  | 'personality-unknown'
+  | 'client-invalid'
+  | 'service-provider-unknown'
+  | 'service-provider-invalid'
+  | 'acs-unknown'
+  | 'authn-request-invalid'
+  | 'sign-in-expired'
+  | 'request-cross-site'
+  | 'host-unknown'
+  | 'media-type-unsupported'
+  | 'body-invalid'
+  | 'answer-refused';
+
+export class SimulatorError extends Error {
+  override readonly name = 'SimulatorError';
+
+  constructor(
+    readonly code: SimulatorErrorCode,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}

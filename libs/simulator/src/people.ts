@@ -1,0 +1,93 @@
+import { createHmac } from 'node:crypto';
+import { SimulatorError } from './error.js';
+import type { NewPerson, Person, PersonEdit } from './person.js';
+import { checkPerson, editableFields, personFields } from './person.js';
+
+/** The people of one simulator. What it hands out is frozen; only `edit` and `add` change anything. */
+export class People {
+  readonly #byLogin = new Map<string, Person>();
+  readonly #subjectSecret: string;
+
+  constructor(people: readonly NewPerson[], subjectSecret: string) {
+    this.#subjectSecret = subjectSecret;
+    for (const person of people) this.add(person);
+  }
+
+  list(): readonly Person[] {
+    return [...this.#byLogin.values()];
+  }
+
+  find(login: string): Person | undefined {
+    return this.#byLogin.get(login);
+  }
+
+  /** @throws SimulatorError `person-unknown` */
+  get(login: string): Person {
+    const person = this.find(login);
+    if (!person) {
+      const known = [...this.#byLogin.keys()].join(', ');
+      throw new SimulatorError('person-unknown', `no person \`${login}\`; known are ${known}`);
+    }
+    return person;
+  }
+
+  withSubject(subject: string): Person | undefined {
+    return this.list().find((person) => person.subject === subject);
+  }
+
+  /**
+   * Takes effect at the person's next sign-in, as with any IdP; the subject stays.
+   * @throws SimulatorError `person-unknown`, `person-invalid`
+   */
+  edit(login: string, edit: PersonEdit): Person {
+    const before = this.get(login);
+    checkPerson(edit, editableFields);
+    return this.#keep({
+      ...before,
+      name: edit.name ?? before.name,
+      email: edit.email ?? before.email,
+      emailVerified: edit.emailVerified ?? before.emailVerified,
+      groups: edit.groups ?? before.groups,
+      department: edit.department === undefined ? before.department : (edit.department ?? undefined),
+    });
+  }
+
+  /** @throws SimulatorError `person-exists`, `person-invalid` */
+  add(person: NewPerson): Person {
+    checkPerson({ ...person, login: person.login ?? null }, personFields);
+    if (this.find(person.login)) {
+      throw new SimulatorError(
+        'person-exists',
+        `there is a person \`${person.login}\` already; edit them instead`,
+      );
+    }
+    return this.#keep({
+      login: person.login,
+      subject: person.subject ?? this.#subjectOf(person.login),
+      name: person.name ?? person.login,
+      email: person.email ?? `${person.login}@acme.test`,
+      emailVerified: person.emailVerified ?? true,
+      groups: person.groups ?? [],
+      department: person.department,
+    });
+  }
+
+  /** Every group that anybody is in: what a page offers to tick. */
+  knownGroups(): readonly string[] {
+    return [...new Set(this.list().flatMap((person) => person.groups))].sort();
+  }
+
+  #subjectOf(login: string): string {
+    return createHmac('sha256', this.#subjectSecret).update(login).digest('base64url').slice(0, 24);
+  }
+
+  #keep(person: Person): Person {
+    const kept = Object.freeze({
+      ...person,
+      groups: Object.freeze([...new Set(person.groups)]),
+      department: person.department || undefined,
+    });
+    this.#byLogin.set(kept.login, kept);
+    return kept;
+  }
+}

@@ -1,0 +1,51 @@
+import { SimulatorError } from '../error.js';
+
+export interface ServiceProvider {
+  readonly entityId: string;
+  /** The one assertion consumer service that is posted to, compared byte for byte. */
+  readonly acsUrl: string;
+}
+
+/** Service providers that may ask. An IdP that posts to any URL it is told hands out its people's assertions. */
+export class ServiceProviders {
+  readonly #byEntityId = new Map<string, ServiceProvider>();
+
+  constructor(serviceProviders: readonly ServiceProvider[]) {
+    for (const serviceProvider of serviceProviders) this.register(serviceProvider);
+  }
+
+  list(): readonly ServiceProvider[] {
+    return [...this.#byEntityId.values()];
+  }
+
+  /** Adds a service provider, or replaces the one of the same entity id. @throws SimulatorError `service-provider-invalid` */
+  register({ entityId, acsUrl }: ServiceProvider): void {
+    if (typeof entityId !== 'string' || !entityId || entityId.length > 1024) {
+      throw new SimulatorError('service-provider-invalid', 'entityId: text of 1 to 1024 characters');
+    }
+    if (typeof acsUrl !== 'string' || !URL.canParse(acsUrl) || !/^https?:$/.test(new URL(acsUrl).protocol)) {
+      throw new SimulatorError('service-provider-invalid', 'acsUrl: an http(s) URL');
+    }
+    this.#byEntityId.set(entityId, Object.freeze({ entityId, acsUrl }));
+  }
+
+  /** @throws SimulatorError `service-provider-unknown` */
+  get(entityId: string): ServiceProvider {
+    const serviceProvider = this.#byEntityId.get(entityId);
+    if (serviceProvider) return serviceProvider;
+    throw new SimulatorError(
+      'service-provider-unknown',
+      `no service provider \`${entityId}\` is registered; register its entity id and ACS URL first`,
+    );
+  }
+
+  /** Where the answer to a request goes. @throws SimulatorError `service-provider-unknown`, `acs-unknown` */
+  answerTo(entityId: string, askedAcsUrl: string | undefined): ServiceProvider {
+    const serviceProvider = this.get(entityId);
+    if (askedAcsUrl === undefined || askedAcsUrl === serviceProvider.acsUrl) return serviceProvider;
+    throw new SimulatorError(
+      'acs-unknown',
+      `\`${askedAcsUrl}\` is not the ACS URL of \`${entityId}\`, which is \`${serviceProvider.acsUrl}\``,
+    );
+  }
+}
