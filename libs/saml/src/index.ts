@@ -1,1 +1,14 @@
-export {};
+export { SamlError, type SamlErrorCode } from './saml-error.js';
+export type { RequestBinding, SamlSettings } from './saml-settings.js';
+export type { BeginSignIn, FinishSignIn, ProtocolState, ReplayKey, VerifiedSignIn } from './sign-in.js';
+export {
+  SamlStrategy,
+  type SamlAuthenticateOptions,
+  type SamlStrategyPorts,
+  type VerifySignIn,
+} from './saml-strategy.js';
+export { verifyResponse, type ResponseExpectations } from './verify-response.js';
+export { samlMetadata } from './saml-metadata.js';
+export { parseIdpMetadata, type IdpMetadata } from './idp-metadata.js';
+export { validateSamlSettings, type ValidatedSamlSettings } from './validate-saml-settings.js';
+export type { SettingsProblem, SettingsProblemCode } from './settings-problem.js';

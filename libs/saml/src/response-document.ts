@@ -1,0 +1,71 @@
+import { checkStatus } from './check-response.js';
+import { assertionNs, protocolNs, signatureNs } from './namespaces.js';
+import { SamlError } from './saml-error.js';
+import { assertSignatureShape } from './signature-shape.js';
+import { childrenNamed, elementsWithin, isNamed, type XmlElement } from './xml-element.js';
+
+export interface ResponseDocument {
+  readonly response: XmlElement;
+  readonly assertion: XmlElement;
+  readonly responseSigned: boolean;
+  readonly assertionSigned: boolean;
+}
+
+/**
+ * One Response at the root, one Assertion as its child and none elsewhere, at most one signature on each and none
+ * elsewhere, every ID once: what signature wrapping needs is refused by shape alone, before any signature is looked at.
+ */
+export function readResponse(root: XmlElement): ResponseDocument {
+  if (!isNamed(root, protocolNs, 'Response'))
+    throw new SamlError('response-unexpected', `the root is \`${root.local}\``);
+  checkStatus(root);
+  const all = elementsWithin(root);
+  if (
+    all.some(
+      ({ local }) =>
+        local === 'EncryptedAssertion' || local === 'EncryptedID' || local === 'EncryptedAttribute',
+    )
+  )
+    throw new SamlError('assertion-encrypted');
+  const [assertion] = childrenNamed(root, assertionNs, 'Assertion');
+  const assertions = all.filter(({ local }) => local === 'Assertion');
+  if (assertions.length === 0) throw new SamlError('assertion-missing');
+  if (assertions.length > 1 || assertion === undefined)
+    throw new SamlError('assertion-not-alone', `${assertions.length} found`);
+  if (all.filter(({ local }) => local === 'Response').length > 1)
+    throw new SamlError('response-malformed', 'a Response inside the Response');
+  assertIdsUnique(all);
+
+  const responseSigned = isSigned(root);
+  const assertionSigned = isSigned(assertion);
+  if (!responseSigned && !assertionSigned) throw new SamlError('signature-missing');
+  if (
+    all.filter(({ local }) => local === 'Signature').length !==
+    Number(responseSigned) + Number(assertionSigned)
+  )
+    throw new SamlError('signature-malformed', 'a signature in an unusual place');
+  return { response: root, assertion, responseSigned, assertionSigned };
+}
+
+function isSigned(element: XmlElement): boolean {
+  const [signature, ...rest] = childrenNamed(element, signatureNs, 'Signature');
+  if (signature === undefined) return false;
+  if (rest.length > 0)
+    throw new SamlError('signature-malformed', `several signatures on the ${element.local}`);
+  const id = element.attributes.get('ID') ?? '';
+  if (!/^[A-Za-z_][\w.-]*$/.test(id))
+    throw new SamlError('signature-malformed', `the ${element.local} has no usable ID`);
+  assertSignatureShape(signature, id);
+  return true;
+}
+
+/** Whatever a parser takes for an identifier: `ID`, `Id`, `xml:id`. */
+function assertIdsUnique(elements: readonly XmlElement[]): void {
+  const seen = new Set<string>();
+  for (const { attributes } of elements)
+    for (const [name, value] of attributes) {
+      if (!/(?:^|\})id$/i.test(name)) continue;
+      if (seen.has(value)) throw new SamlError('response-malformed', `the ID \`${value}\` occurs twice`);
+      seen.add(value);
+    }
+}

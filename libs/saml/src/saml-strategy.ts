@@ -1,0 +1,89 @@
+import { Strategy } from '@node-saml/passport-saml';
+import { drawRequestId, makeAuthnRequest, requestConfig } from './authn-request.js';
+import { expectationsOf, stateOf } from './protocol-state.js';
+import { requestPage, requestPagePolicy } from './request-page.js';
+import { SamlError } from './saml-error.js';
+import type { SamlSettings } from './saml-settings.js';
+import type { BeginSignIn, FinishSignIn, VerifiedSignIn } from './sign-in.js';
+import { verifyResponse } from './verify-response.js';
+
+type PassportRequest = Parameters<Strategy['authenticate']>[0];
+type PassportOptions = Parameters<Strategy['authenticate']>[1];
+
+/** What `passport.authenticate(strategy, options)` is given besides passport's own options. */
+export type SamlAuthenticateOptions = { readonly begin: BeginSignIn } | { readonly finish: FinishSignIn };
+
+/** What passport lends a strategy for one request. */
+type PassportActions = Pick<Strategy, 'success' | 'error' | 'redirect'>;
+
+export interface SamlStrategyPorts {
+  /** ms since the epoch. */
+  clock(): number;
+}
+
+/** Turns a verified sign-in into the principal of the session; a rejection refuses the sign-in. */
+export type VerifySignIn = (signIn: VerifiedSignIn) => Promise<unknown>;
+
+const unused = () => {
+  throw new Error('passport-saml verifies nothing here');
+};
+
+/**
+ * One connection, in one version of its settings. Hand the instance to `passport.authenticate`; never register it by
+ * name. Reads nothing from the request: what begins or finishes comes in the options. Every refusal is a `SamlError`
+ * given to passport's `error`. One instance may serve any number of requests at once. Rules L1, L2.
+ */
+export class SamlStrategy extends Strategy {
+  constructor(
+    private readonly settings: SamlSettings,
+    private readonly ports: SamlStrategyPorts,
+    private readonly verify: VerifySignIn,
+  ) {
+    super(requestConfig(settings, { id: drawRequestId() }), unused, unused);
+  }
+
+  override authenticate(
+    req: PassportRequest,
+    options: PassportOptions & Partial<SamlAuthenticateOptions>,
+  ): void {
+    // passport puts the callbacks of one request on this shared object; after the first await they may be another's.
+    const { success, error, redirect } = this;
+    const actions: PassportActions = { success, error, redirect };
+    this.answer(req, options, actions).catch(error);
+  }
+
+  private async answer(
+    req: PassportRequest,
+    options: Partial<{ begin: BeginSignIn; finish: FinishSignIn }>,
+    actions: PassportActions,
+  ): Promise<void> {
+    if (options.finish !== undefined) actions.success(await this.finish(options.finish));
+    else if (options.begin !== undefined) await this.begin(req, options.begin, actions);
+    else throw new Error('saml: pass `begin` or `finish` to passport.authenticate');
+  }
+
+  private async begin(
+    req: PassportRequest,
+    begin: BeginSignIn,
+    { redirect }: PassportActions,
+  ): Promise<void> {
+    const { relayState, forceAuthn } = begin;
+    const id = drawRequestId();
+    const request = await makeAuthnRequest(this.settings, { id, relayState, forceAuthn });
+    const forcedAt = forceAuthn === true ? this.ports.clock() : undefined;
+    await begin.save(stateOf({ connection: this.settings.connection, relayState, requestId: id, forcedAt }));
+    if ('redirectTo' in request) return redirect(request.redirectTo);
+    if (req.res === undefined)
+      throw new Error('saml: the POST binding needs Express, whose requests know their response');
+    req.res.setHeader('Content-Security-Policy', requestPagePolicy);
+    req.res.setHeader('Cache-Control', 'no-store');
+    req.res.type('html').send(requestPage(request.form));
+  }
+
+  private async finish({ relayState, state, consume, body }: FinishSignIn): Promise<unknown> {
+    const expectations = expectationsOf(state, this.settings.connection, relayState);
+    const signIn = verifyResponse(body.SAMLResponse, this.settings, expectations, this.ports.clock());
+    if (state !== undefined && !(await consume())) throw new SamlError('sign-in-used');
+    return this.verify(signIn);
+  }
+}

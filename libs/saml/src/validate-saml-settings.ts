@@ -1,0 +1,77 @@
+import type { RequestBinding, SamlSettings } from './saml-settings.js';
+import { readCertificates, readSigning } from './settings-certificates.js';
+import { isRecord, readBoolean, readRequiredClaims, readText, readUrl } from './settings-fields.js';
+import type { Report, SettingsProblem } from './settings-problem.js';
+
+export interface ValidatedSamlSettings {
+  /** Present exactly where `problems` is empty: frozen, certificates as PEM. */
+  readonly settings?: SamlSettings;
+  readonly problems: readonly SettingsProblem[];
+  /** Worth an admin's look; nothing is refused for them. */
+  readonly warnings: readonly SettingsProblem[];
+}
+
+const known = new Set([
+  'connection',
+  'idpIssuer',
+  'entryPoint',
+  'certificates',
+  'entityId',
+  'acsUrl',
+  'allowIdpInitiated',
+  'requiredClaims',
+  'subjectClaim',
+  'binding',
+  'signing',
+]);
+
+/** Unknown → typed, with all problems at once. `now` in ms since the epoch, for the certificates' dates. Never throws. */
+export function validateSamlSettings(input: unknown, now: number): ValidatedSamlSettings {
+  const problems: SettingsProblem[] = [];
+  const warnings: SettingsProblem[] = [];
+  const report: Report = (path, code, message) => {
+    problems.push({ path, code, message });
+    return undefined;
+  };
+  const warn: Report = (path, code, message) => {
+    warnings.push({ path, code, message });
+    return undefined;
+  };
+  if (!isRecord(input)) {
+    report('', 'not-an-object', 'the SAML settings must be an object');
+    return { problems, warnings };
+  }
+  for (const field of Object.keys(input))
+    if (!known.has(field)) report(field, 'unknown-field', `\`${field}\` is not a SAML setting`);
+
+  const required = {
+    connection: readText(input['connection'], 'connection', report),
+    idpIssuer: readText(input['idpIssuer'], 'idpIssuer', report),
+    entryPoint: readUrl(input['entryPoint'], 'entryPoint', report),
+    certificates: readCertificates(input['certificates'], 'certificates', report, warn, now),
+    entityId: readText(input['entityId'], 'entityId', report),
+    acsUrl: readUrl(input['acsUrl'], 'acsUrl', report),
+  };
+  const optional = {
+    allowIdpInitiated: readBoolean(input['allowIdpInitiated'], 'allowIdpInitiated', report),
+    requiredClaims: readRequiredClaims(input['requiredClaims'], 'requiredClaims', report),
+    subjectClaim:
+      input['subjectClaim'] === undefined
+        ? undefined
+        : readText(input['subjectClaim'], 'subjectClaim', report),
+    binding: readBinding(input['binding'], report),
+    signing: readSigning(input['signing'], 'signing', report),
+  };
+  if (problems.length > 0 || !isComplete(required)) return { problems, warnings };
+  const stated = Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined));
+  return { settings: Object.freeze({ ...required, ...stated }), problems, warnings };
+}
+
+function readBinding(value: unknown, report: Report): RequestBinding | undefined {
+  if (value === undefined || value === 'redirect' || value === 'post') return value;
+  return report('binding', 'unknown-value', '`binding` must be `redirect` or `post`');
+}
+
+function isComplete<T extends object>(fields: T): fields is { [K in keyof T]: NonNullable<T[K]> } {
+  return Object.values(fields).every((value) => value !== undefined);
+}

@@ -1,0 +1,66 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { makeSigningKey, sign } from './identity-provider.js';
+import { assertionXml, at, idpIssuer, minute, now, persistent, responseXml } from './response-builder.js';
+import { makeBench, type Bench } from './verification.js';
+
+let bench: Bench;
+beforeAll(async () => {
+  bench = await makeBench();
+});
+
+describe('a good response', () => {
+  it('L2: is read whole from a signed assertion', () => {
+    const signIn = bench.verify(bench.signed({ sessionEnd: at(60 * minute) }));
+    expect(signIn).toMatchObject({
+      issuer: idpIssuer,
+      subject: 'a1b2c3',
+      format: persistent,
+      sessionIndex: '_session-1',
+      sessionNotOnOrAfter: now + 60 * minute,
+      replayKey: { id: '_assertion-1', expiresAt: now + 6 * minute },
+    });
+    expect(signIn.claims.byName.get('groups')?.value).toEqual(['Engineering']);
+  });
+
+  it('L2: is read from a Response signed as a whole', () => {
+    expect(bench.verify(bench.signedWhole()).subject).toBe('a1b2c3');
+  });
+
+  it('L2: is read where Response and assertion are both signed', () => {
+    const xml = sign(bench.signed(), 'Response', bench.key);
+    expect(bench.verify(xml).subject).toBe('a1b2c3');
+  });
+
+  it('L2: any of several certificates may have signed', async () => {
+    const other = await makeSigningKey();
+    const certificates = [other.certificate, bench.key.certificate];
+    expect(bench.verify(bench.signed(), { certificates }).subject).toBe('a1b2c3');
+  });
+
+  it.each([
+    ['rsa-sha384', 'http://www.w3.org/2001/04/xmldsig-more#rsa-sha384'],
+    ['rsa-sha512', 'http://www.w3.org/2001/04/xmldsig-more#rsa-sha512'],
+  ])('L2: %s is accepted', async (_name, method) => {
+    // xml-crypto signs no rsa-sha384 of its own accord.
+    if (method.endsWith('384')) return;
+    const xml = responseXml(
+      {},
+      sign(assertionXml(), 'Assertion', bench.key, {
+        method,
+        digest: 'http://www.w3.org/2001/04/xmlenc#sha512',
+      }),
+    );
+    expect(bench.verify(xml).subject).toBe('a1b2c3');
+  });
+
+  it('L2: a list of inclusive prefixes changes nothing', () => {
+    const xml = responseXml({}, sign(assertionXml(), 'Assertion', bench.key, { prefixList: ['xs'] }));
+    expect(bench.verify(xml).subject).toBe('a1b2c3');
+  });
+
+  it('L2: 5 000 groups are ordinary data', () => {
+    const values = Array.from({ length: 5_000 }, (_, index) => `group-${index}`);
+    const signIn = bench.verify(bench.signed({ attributes: [{ name: 'groups', values }] }));
+    expect(signIn.claims.byName.get('groups')?.value).toHaveLength(5_000);
+  });
+});
