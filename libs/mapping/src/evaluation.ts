@@ -1,5 +1,5 @@
 import type { Claims } from './claims.js';
-import type { ResourceReference, RoleMapping, SyncMode } from './role-mapping.js';
+import type { ResourceReference, SyncMode } from './role-mapping.js';
 import type { MappingSource } from './source.js';
 
 export type Basis = 'api' | 'force' | 'import' | 'default';
@@ -111,6 +111,3 @@ export interface WhyNot {
   readonly claim?: string;
   readonly nearly?: string;
 }
-
-/** What `whyNot` needs besides the evaluation; `undefined` is answered where the mapping did match. */
-export type WhyNotOf = (evaluation: Evaluation, mapping: RoleMapping) => WhyNot | undefined;

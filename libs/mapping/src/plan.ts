@@ -1,6 +1,7 @@
 import type { Basis, EvaluatedGrant, Evaluation, Evidence } from './evaluation.js';
+import { forceStopped } from './target.js';
 import type { ResourceReference } from './role-mapping.js';
-import type { SourceKey } from './source.js';
+import { sourceKey, type SourceKey } from './source.js';
 
 /** A grant as the store holds it. `source` is `api` or the source's key. */
 export interface HeldGrant {
@@ -27,23 +28,50 @@ export interface Plan {
   readonly remove: readonly HeldGrant[];
 }
 
-/** S10: a place that gives a default role to members with an identity there. */
-export interface DefaultRole {
-  readonly source: SourceKey;
-  readonly role: string;
-  /** False while the source's claims were incomplete, the role is gone or not grantable, or the source is not active: nothing is added (M9, M8). */
-  readonly mayAdd: boolean;
-  /** False while undecided: an existing default grant is left as it is (M9). */
-  readonly mayRemove: boolean;
+/**
+ * S1, S2: what one source gave against what it gives now. Looks only at this source's own grants of bases `force` and,
+ * where import runs, `import`; all others, `default` ones too, are neither kept nor removed here, and an import grant never is removed (S4).
+ * M9: evidence of an undecided mapping stays, and its grant with it. Idempotent: after applying, the same plan has nothing to add, change or remove.
+ */
+export function plan(before: readonly HeldGrant[], evaluation: Evaluation): Plan {
+  const { context, undecided } = evaluation;
+  const own = sourceKey(context.source);
+  const wanted = new Map(evaluation.grants.map((grant) => [grantKey(grant), grant]));
+  const keep: KeptGrant[] = [];
+  const remove: HeldGrant[] = [];
+  for (const grant of before) {
+    if (grant.source !== own || (grant.basis !== 'force' && grant.basis !== 'import')) continue;
+    const key = grantKey(grant);
+    const now = wanted.get(key)?.evidence ?? [];
+    if (grant.basis === 'import') {
+      if (!context.importRuns) continue;
+      wanted.delete(key);
+      keep.push(kept(grant, union(grant.evidence, now)));
+      continue;
+    }
+    const waiting = forceStopped(context)
+      ? []
+      : grant.evidence.filter(({ mapping }) => undecided.has(mapping));
+    if (wanted.delete(key) || waiting.length > 0) keep.push(kept(grant, union(now, waiting)));
+    else remove.push(grant);
+  }
+  return { add: [...wanted.values()], keep, remove };
 }
 
-export interface DefaultsPlan {
-  readonly add: readonly { readonly source: SourceKey; readonly role: string }[];
-  readonly remove: readonly HeldGrant[];
+function kept(grant: HeldGrant, evidence: readonly Evidence[]): KeptGrant {
+  const held = new Set(grant.evidence.map(evidenceKey));
+  const changed = held.size !== evidence.length || !evidence.every((row) => held.has(evidenceKey(row)));
+  return changed ? { grant, evidence, changed } : { grant, evidence: grant.evidence, changed };
 }
 
-export type PlanOf = (before: readonly HeldGrant[], evaluation: Evaluation) => Plan;
-export type PlanDefaultsOf = (
-  heldAfter: readonly HeldGrant[],
-  defaults: readonly DefaultRole[],
-) => DefaultsPlan;
+function union(first: readonly Evidence[], second: readonly Evidence[]): readonly Evidence[] {
+  return [...new Map([...first, ...second].map((row) => [evidenceKey(row), row])).values()];
+}
+
+function grantKey({ role, resource, basis }: Pick<HeldGrant, 'role' | 'resource' | 'basis'>): string {
+  return JSON.stringify([role, basis, resource?.type, resource?.id]);
+}
+
+function evidenceKey({ mapping, claim, value, name, via }: Evidence): string {
+  return JSON.stringify([mapping, claim, value, name, via]);
+}

@@ -19,7 +19,7 @@ export interface RoleMapping extends Condition {
   readonly role: string;
   readonly resource?: ResourceReference;
   readonly syncMode?: SyncMode;
-  readonly also?: readonly Omit<Condition, 'split'>[];
+  readonly also?: readonly Condition[];
   readonly enabled?: boolean;
   readonly note?: string;
 }

@@ -1,0 +1,27 @@
+import { claimValues, splitValues } from './claim-values.js';
+import { lookUp } from './claim-lookup.js';
+import type { Claims } from './claims.js';
+import { captured } from './condition.js';
+import type { AlsoCondition } from './entry.js';
+
+/** Whether a further condition of a mapping is met by any value of its claim. */
+export function conditionHolds(claims: Claims, also: AlsoCondition): boolean {
+  if (also.needsVerifiedEmail && emailUnverified(claims)) return false;
+  const { values, set } = claimValues(lookUp(claims, also.reference).value);
+  const { split } = also.condition;
+  if (split !== undefined)
+    return splitValues(values, split).some((value) => captured(also, value) !== undefined);
+  if (set !== undefined && also.match === 'exact' && !also.anyCase) {
+    return also.needle !== undefined && set.has(also.needle);
+  }
+  return values.some((value) => captured(also, value) !== undefined);
+}
+
+/** M5: the IdP says, as a boolean or as its text, that it has not verified the address. */
+export function emailUnverified(claims: Claims): boolean {
+  const verified = claims.byName.get('email_verified');
+  return (
+    verified !== undefined &&
+    claimValues(verified.value).values.some((text) => text.toLowerCase() === 'false')
+  );
+}

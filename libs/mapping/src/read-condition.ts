@@ -1,0 +1,72 @@
+import { matchOf } from './condition.js';
+import { foldDomain } from './domain.js';
+import type { MappingReader } from './mapping-reader.js';
+import type { Condition, Match } from './role-mapping.js';
+
+const matches: ReadonlySet<unknown> = new Set<Match>(['exact', 'email-domain', 'prefix', 'glob', 'present']);
+const longestValue = 1024;
+/** Patterns are compared with every value, so they are shorter. */
+const longestPattern = 256;
+const mostStars = 9;
+
+/** M1, M5, M6: one condition; `prefix` is put before the paths of its problems. */
+export function readCondition(
+  reader: MappingReader,
+  record: Record<string, unknown>,
+  prefix: string,
+): Condition {
+  const match = readMatch(reader, record['match'], `${prefix}match`);
+  const split = readSplit(reader, record['split'], `${prefix}split`);
+  const caseInsensitive = reader.flag(record['caseInsensitive'], `${prefix}caseInsensitive`);
+  const claim = reader.text(record['claim'], `${prefix}claim`, longestValue);
+  const condition: Condition = {
+    claim: claim ?? '',
+    ...(match !== undefined && { match }),
+    ...(caseInsensitive !== undefined && { caseInsensitive }),
+    ...(split !== undefined && { split }),
+  };
+  if (match === 'present') {
+    if (record['value'] !== undefined) {
+      reader.add(
+        `${prefix}value`,
+        'value-forbidden',
+        'match `present` asks only whether there is a value; leave `value` out',
+      );
+    }
+    return condition;
+  }
+  const value = reader.text(record['value'], `${prefix}value`, longestValue);
+  if (value === undefined) return condition;
+  checkValue(reader, { ...condition, value }, `${prefix}value`);
+  return { ...condition, value };
+}
+
+function readMatch(reader: MappingReader, value: unknown, path: string): Match | undefined {
+  if (value === undefined) return undefined;
+  if (matches.has(value)) return value as Match;
+  return reader.add(
+    path,
+    'match-unknown',
+    `\`match\` is one of ${[...matches].join(', ')}; regular expressions are not offered, a \`glob\` with \`*\` does most of their work`,
+  );
+}
+
+function readSplit(reader: MappingReader, value: unknown, path: string): ',' | ';' | undefined {
+  if (value === undefined || value === ',' || value === ';') return value;
+  return reader.add(path, 'split-unknown', '`split` is `,` or `;`');
+}
+
+function checkValue(reader: MappingReader, condition: Condition & { value: string }, path: string): void {
+  const { value } = condition;
+  const match = matchOf(condition);
+  if (match === 'email-domain' && (!value.startsWith('@') || foldDomain(value.slice(1)) === undefined)) {
+    reader.add(path, 'domain-invalid', `\`${value}\` is no e-mail domain; write it like \`@example.com\``);
+  }
+  if (match !== 'glob' && match !== 'prefix') return;
+  if (value.length > longestPattern) {
+    reader.add(path, 'too-long', `a ${match} has at most ${longestPattern} characters`);
+  }
+  if (match === 'glob' && value.split('*').length - 1 > mostStars) {
+    reader.add(path, 'too-many', `a glob has at most ${mostStars} \`*\``);
+  }
+}
