@@ -1,2 +1,6 @@
 export * from './ids.js';
 export * from './ports/index.js';
+export { foldDomain, foldEmail } from './fold.js';
+export { hashToken } from './secrets/hash-token.js';
+export { openStore, type EmbeddedLocation, type StoreOptions } from './sql/open-store.js';
+export type { MigrationMode } from './sql/migrations/migrate.js';

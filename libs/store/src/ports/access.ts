@@ -42,4 +42,6 @@ export interface ChangeWriter {
 export interface ChangeFeed {
   /** Called on this instance before the transaction's promise resolves (A7: at once). Answers how to stop. */
   subscribe(listener: (change: Change) => void): () => void;
+  /** Announces what other processes have committed meanwhile, where the home does not say so by itself. Cheap where there is nothing. */
+  poll(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-/** `after` is the opaque cursor that the previous page returned; `limit` is 1 to 200. */
+/** `after` is the opaque cursor that the previous page returned; anything else throws `StoreError` `cursor-invalid`. `limit` is 1 to 200. */
 export interface PageRequest {
   readonly after?: string;
   readonly limit: number;

@@ -45,7 +45,8 @@ export interface Store {
   readonly read: StoreReader;
   /**
    * Runs `work` in one transaction: what it throws rolls everything back and is rethrown. Do nothing slow inside.
-   * Errors: `StoreError` with `store-unavailable` where the database cannot be reached.
+   * Errors: `StoreError` with `store-unavailable` where the database cannot be reached, `store-misused` where the store
+   * itself is used inside `work` instead of the transaction it was given.
    */
   transaction<T>(work: (tx: StoreTransaction) => Promise<T>): Promise<T>;
   readonly changes: ChangeFeed;
@@ -62,6 +63,7 @@ export type StoreErrorCode =
   | 'secret-key-missing'
   | 'migration-needed'
   | 'migration-newer'
+  | 'cursor-invalid'
   | 'domain-taken'
   | 'slug-taken'
   | 'email-taken'

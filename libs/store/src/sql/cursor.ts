@@ -1,0 +1,55 @@
+import type { Page, PageRequest } from '../ports/page.js';
+import { StoreError } from '../ports/store.js';
+
+/** The last row a page held, by what the list is ordered by. */
+export type Cursor<First extends string | number> = readonly [first: First, id: string];
+
+/** Throws `StoreError` `cursor-invalid`: cursors come back from clients. */
+export function cursorOf<F extends 'string' | 'number'>(
+  request: PageRequest,
+  first: F,
+): Cursor<F extends 'number' ? number : string> | undefined {
+  if (request.after === undefined) return undefined;
+  const value = decode(request.after);
+  if (
+    !Array.isArray(value) ||
+    value.length !== 2 ||
+    typeof value[0] !== first ||
+    typeof value[1] !== 'string'
+  )
+    throw new StoreError(
+      'cursor-invalid',
+      `no page follows \`${request.after.slice(0, 100)}\`; start again without it`,
+    );
+  return value as unknown as Cursor<F extends 'number' ? number : string>;
+}
+
+/** How many rows to ask for: one more than the page holds, which says whether more follows. */
+export function rowsFor(request: PageRequest): number {
+  return size(request) + 1;
+}
+
+export function pageOf<Row, T>(
+  rows: readonly Row[],
+  request: PageRequest,
+  toItem: (row: Row) => T,
+  toCursor: (row: Row) => Cursor<string | number>,
+): Page<T> {
+  const shown = rows.slice(0, size(request));
+  const last = shown.at(-1);
+  const data = shown.map(toItem);
+  if (!last || rows.length <= shown.length) return { data };
+  return { data, after: Buffer.from(JSON.stringify(toCursor(last))).toString('base64url') };
+}
+
+function size(request: PageRequest): number {
+  return Math.min(200, Math.max(1, Math.trunc(request.limit) || 1));
+}
+
+function decode(after: string): unknown {
+  try {
+    return JSON.parse(Buffer.from(after, 'base64url').toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,97 @@
+import { mkdir, open } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { DatabaseSync } from 'node:sqlite';
+import { Kysely, sql, type Transaction } from 'kysely';
+import { StoreError } from '../../ports/store.js';
+import type { ColumnTypes, Home } from '../home.js';
+import type { Tables } from '../tables.js';
+import { SqliteFile } from './sqlite-connection.js';
+import { NodeSqliteDialect } from './sqlite-dialect.js';
+
+const FILE = 'idp-roles.db';
+
+/** A file in a folder of the app: one connection that writes, one that reads, in WAL mode with every commit synced to disk. */
+export class EmbeddedHome implements Home {
+  readonly types: ColumnTypes = { text: 'text', integer: 'integer', suffix: 'strict, without rowid' };
+  readonly rowLocks = false;
+  readonly reading: Kysely<Tables>;
+  readonly #writing: Kysely<Tables>;
+  #dataVersion: number;
+
+  private constructor(
+    readonly writer: DatabaseSync,
+    reader: DatabaseSync,
+    onStatement: (text: string) => void,
+  ) {
+    this.#writing = new Kysely({ dialect: new NodeSqliteDialect(new SqliteFile(writer, onStatement)) });
+    this.reading = new Kysely({ dialect: new NodeSqliteDialect(new SqliteFile(reader, onStatement)) });
+    this.#dataVersion = dataVersion(writer);
+  }
+
+  /** Makes the folder (0700) and the file (0600) where they are not there. Throws `StoreError` `store-unavailable`. */
+  static async open(folder: string, onStatement: (text: string) => void): Promise<EmbeddedHome> {
+    // Here and not above: whoever only imports this package, on PostgreSQL or without node:sqlite, loads nothing.
+    const { DatabaseSync } = await import('node:sqlite');
+    const path = join(folder, FILE);
+    const opened: DatabaseSync[] = [];
+    const connect = (readOnly: boolean, pragmas: readonly string[]) => {
+      const database = new DatabaseSync(path, { readOnly });
+      opened.push(database);
+      for (const pragma of pragmas) database.exec(`pragma ${pragma}`);
+      return database;
+    };
+    try {
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      await (await open(path, 'a', 0o600)).close();
+      const writer = connect(false, [
+        'busy_timeout = 5000',
+        'journal_mode = wal',
+        'synchronous = full',
+        'foreign_keys = on',
+        'busy_timeout = 0',
+      ]);
+      return new EmbeddedHome(writer, connect(true, ['busy_timeout = 5000']), onStatement);
+    } catch (cause) {
+      for (const database of opened) database.close();
+      throw new StoreError('store-unavailable', `the database in \`${folder}\` cannot be opened`, { cause });
+    }
+  }
+
+  transaction<T>(work: (trx: Transaction<Tables>) => Promise<T>): Promise<T> {
+    return this.#writing.transaction().execute(work);
+  }
+
+  /** One writer: whoever is in a transaction holds every lock there is. */
+  lock(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  async hasTable(trx: Kysely<Tables>, name: string): Promise<boolean> {
+    const { rows } = await sql`select 1 from sqlite_schema where type = 'table' and name = ${name}`.execute(
+      trx,
+    );
+    return rows.length > 0;
+  }
+
+  /** `data_version` of the writing connection moves with the commits of every connection but itself: https://www.sqlite.org/pragma.html#pragma_data_version */
+  changedElsewhere(): Promise<boolean> {
+    const now = dataVersion(this.writer);
+    const changed = now !== this.#dataVersion;
+    this.#dataVersion = now;
+    return Promise.resolve(changed);
+  }
+
+  async close(): Promise<void> {
+    // The one that writes goes last: it folds the log into the file.
+    for (const db of [this.reading, this.#writing]) {
+      // Kysely closes nothing it has not used.
+      await db.connection().execute(() => Promise.resolve());
+      await db.destroy();
+    }
+  }
+}
+
+function dataVersion(database: DatabaseSync): number {
+  const row = database.prepare('pragma data_version').get();
+  return Number(row?.['data_version']);
+}

@@ -1,0 +1,152 @@
+import type { Expression, ExpressionBuilder, SqlBool } from 'kysely';
+import type { Grant, GrantReader, GrantWriter } from '../ports/grants.js';
+import { StoreError } from '../ports/store.js';
+import { inBatches } from './batches.js';
+import type { Executor } from './executor.js';
+import { evidenceRows, grantRow, toGrants } from './grant-rows.js';
+import type { Tables } from './tables.js';
+
+type Condition = (eb: ExpressionBuilder<Tables, 'grants'>) => Expression<SqlBool>;
+
+export function grantReader(on: Executor): GrantReader {
+  return {
+    async get(organization, id) {
+      const [grant] = await select(on, organization, (eb) => eb('grants.id', '=', id));
+      return grant;
+    },
+
+    ofMember(organization, member) {
+      return select(on, organization, (eb) => eb('grants.member', '=', member));
+    },
+
+    async ofMembers(organization, members) {
+      const found = new Map<string, Grant[]>(members.map((member) => [member, []]));
+      await inBatches([...found.keys()], async (slice) => {
+        const grants = await select(on, organization, (eb) => eb('grants.member', 'in', slice));
+        for (const grant of grants) found.get(grant.member)?.push(grant);
+      });
+      return found;
+    },
+
+    withEvidenceOf(organization, mapping) {
+      return select(on, organization, (eb) =>
+        eb(
+          'grants.id',
+          'in',
+          eb
+            .selectFrom('grant_evidence as of')
+            .select('of.grant_id')
+            .where('of.organization', '=', organization)
+            .where('of.mapping', '=', mapping),
+        ),
+      );
+    },
+
+    async bySource(organization, source, bases) {
+      if (bases.length === 0) return [];
+      return select(on, organization, (eb) =>
+        eb.and([eb('grants.source', '=', source), eb('grants.basis', 'in', bases)]),
+      );
+    },
+
+    byRole(organization, role) {
+      return select(on, organization, (eb) => eb('grants.role', '=', role));
+    },
+
+    onResource(organization, type, id) {
+      return select(on, organization, (eb) =>
+        eb.and([eb('grants.resource_type', '=', type), eb('grants.resource_id', '=', id)]),
+      );
+    },
+
+    async otherHolderExists(organization, role, member, resource) {
+      const row = await on.db
+        .selectFrom('grants')
+        .innerJoin('members', (join) =>
+          join
+            .onRef('members.organization', '=', 'grants.organization')
+            .onRef('members.id', '=', 'grants.member'),
+        )
+        .select('grants.id')
+        .where('grants.organization', '=', organization)
+        .where('grants.role', '=', role)
+        .where('grants.resource_type', '=', resource?.type ?? '')
+        .where('grants.resource_id', '=', resource?.id ?? '')
+        .where('grants.member', '<>', member)
+        .where('grants.expires_at', 'is', null)
+        .where('members.status', '=', 'active')
+        .limit(1)
+        .executeTakeFirst();
+      return row !== undefined;
+    },
+  };
+}
+
+export function grantWriter(on: Executor): GrantWriter {
+  return {
+    ...grantReader(on),
+
+    async lockRole(organization, role) {
+      await on.home.lock(on.db, organization, `role:${role}`);
+    },
+
+    async apply(organization, { add, remove, evidence }) {
+      // Evidence goes with its grant by the foreign key.
+      await inBatches(remove, (ids) =>
+        on.db.deleteFrom('grants').where('organization', '=', organization).where('id', 'in', ids).execute(),
+      );
+      await insertGrants(on, organization, add);
+      const changed = evidence.map(({ grant }) => grant);
+      await inBatches(changed, (ids) =>
+        on.db
+          .deleteFrom('grant_evidence')
+          .where('organization', '=', organization)
+          .where('grant_id', 'in', ids)
+          .execute(),
+      );
+      const rows = [
+        ...add.flatMap((grant) => evidenceRows(organization, grant.id, grant.evidence)),
+        ...evidence.flatMap((change) => evidenceRows(organization, change.grant, change.evidence)),
+      ];
+      await inBatches(rows, (slice) => on.db.insertInto('grant_evidence').values(slice).execute());
+    },
+  };
+}
+
+/** All of them or none: what was inserted before the one that is there already is taken back. */
+async function insertGrants(on: Executor, organization: string, grants: readonly Grant[]): Promise<void> {
+  const inserted: string[] = [];
+  await inBatches(grants, async (slice) => {
+    const rows = await on.db
+      .insertInto('grants')
+      .values(slice.map((grant) => ({ ...grantRow(grant), organization })))
+      .onConflict((conflict) => conflict.doNothing())
+      .returning('id')
+      .execute();
+    inserted.push(...rows.map((row) => row.id));
+  });
+  if (inserted.length === grants.length) return;
+  await inBatches(inserted, (ids) =>
+    on.db.deleteFrom('grants').where('organization', '=', organization).where('id', 'in', ids).execute(),
+  );
+  throw new StoreError('grant-exists', 'the member holds this role there from this source already');
+}
+
+async function select(on: Executor, organization: string, condition: Condition): Promise<readonly Grant[]> {
+  const rows = await on.db
+    .selectFrom('grants')
+    .leftJoin('grant_evidence as evidence', (join) =>
+      join
+        .onRef('evidence.organization', '=', 'grants.organization')
+        .onRef('evidence.grant_id', '=', 'grants.id'),
+    )
+    .selectAll('grants')
+    .select(['evidence.mapping', 'evidence.claim', 'evidence.value', 'evidence.name', 'evidence.via'])
+    .where('grants.organization', '=', organization)
+    .where(condition)
+    .orderBy('grants.created_at')
+    .orderBy('grants.id')
+    .orderBy('evidence.position')
+    .execute();
+  return toGrants(rows);
+}

@@ -1,0 +1,115 @@
+import type { Selectable } from 'kysely';
+import type { SessionReader, SessionRow, SessionWriter } from '../ports/sessions.js';
+import { inBatches } from './batches.js';
+import { present } from './column.js';
+import type { Executor } from './executor.js';
+import type { Tables } from './tables.js';
+
+/** An expired session is not there, whether or not its row still is. */
+export function sessionReader(on: Executor): SessionReader {
+  return {
+    async get(organization, id) {
+      const row = await open(on, organization).where('id', '=', id).executeTakeFirst();
+      return row && toSession(row);
+    },
+
+    async ofMember(organization, member) {
+      const rows = await open(on, organization)
+        .where('member', '=', member)
+        .orderBy('began_at')
+        .orderBy('id')
+        .execute();
+      return rows.map(toSession);
+    },
+  };
+}
+
+export function sessionWriter(on: Executor): SessionWriter {
+  const openOf = (rows: readonly Tables['sessions'][]) =>
+    rows.filter((row) => row.expires_at > on.now()).map(toSession);
+
+  return {
+    ...sessionReader(on),
+
+    async insert(session) {
+      await on.db
+        .deleteFrom('sessions')
+        .where('organization', '=', session.organization)
+        .where('expires_at', '<=', on.now())
+        .execute();
+      await on.db.insertInto('sessions').values(toRow(session)).execute();
+    },
+
+    async delete(organization, ids) {
+      const gone: string[] = [];
+      await inBatches(ids, async (slice) => {
+        const rows = await on.db
+          .deleteFrom('sessions')
+          .where('organization', '=', organization)
+          .where('id', 'in', slice)
+          .returningAll()
+          .execute();
+        gone.push(...openOf(rows).map((session) => session.id));
+      });
+      return gone;
+    },
+
+    async deleteOfConnection(organization, connection) {
+      const rows = await on.db
+        .deleteFrom('sessions')
+        .where('organization', '=', organization)
+        .where('connection', '=', connection)
+        .returningAll()
+        .execute();
+      return openOf(rows);
+    },
+
+    async deleteOfMember(organization, member) {
+      const rows = await on.db
+        .deleteFrom('sessions')
+        .where('organization', '=', organization)
+        .where('member', '=', member)
+        .returningAll()
+        .execute();
+      return openOf(rows);
+    },
+  };
+}
+
+function open(on: Executor, organization: string) {
+  return on.db
+    .selectFrom('sessions')
+    .selectAll()
+    .where('organization', '=', organization)
+    .where('expires_at', '>', on.now());
+}
+
+function toSession(row: Selectable<Tables['sessions']>): SessionRow {
+  return present({
+    organization: row.organization,
+    id: row.id,
+    member: row.member,
+    connection: row.connection,
+    issuer: row.issuer,
+    format: row.format,
+    subject: row.subject,
+    sessionIndex: row.session_index,
+    beganAt: row.began_at,
+    expiresAt: row.expires_at,
+  });
+}
+
+function toRow(session: SessionRow): Tables['sessions'] {
+  return {
+    organization: session.organization,
+    id: session.id,
+    member: session.member,
+    connection: session.connection,
+    issuer: session.issuer,
+    format: session.format,
+    subject: session.subject,
+    session_index: session.sessionIndex ?? null,
+    began_at: session.beganAt,
+    expires_at: session.expiresAt,
+  };
+}

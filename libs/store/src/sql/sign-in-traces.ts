@@ -1,0 +1,86 @@
+import type { Selectable } from 'kysely';
+import type { HistoryReader, HistoryWriter, SignInTrace } from '../ports/history.js';
+import { json, parsed, present } from './column.js';
+import type { Executor } from './executor.js';
+import type { Tables } from './tables.js';
+
+const KEPT = 50;
+const KEPT_MS = 7 * 24 * 60 * 60 * 1_000;
+
+export function traceReader(on: Executor): Pick<HistoryReader, 'traces' | 'traceByReference'> {
+  return {
+    async traces(organization, connection, limit) {
+      const rows = await recent(on, organization)
+        .where('connection', '=', connection)
+        .orderBy('at', 'desc')
+        .orderBy('id', 'desc')
+        .limit(limit)
+        .execute();
+      return rows.map(toTrace);
+    },
+
+    async traceByReference(organization, reference) {
+      const row = await recent(on, organization).where('reference', '=', reference).executeTakeFirst();
+      return row && toTrace(row);
+    },
+  };
+}
+
+export function traceWriter(on: Executor): Pick<HistoryWriter, 'trace'> {
+  return {
+    async trace(trace) {
+      const { organization, connection } = trace;
+      await on.db.insertInto('sign_in_traces').values(toRow(trace)).execute();
+      const newest = on.db
+        .selectFrom('sign_in_traces as newer')
+        .select('newer.id')
+        .where('newer.organization', '=', organization)
+        .where('newer.connection', '=', connection)
+        .orderBy('newer.at', 'desc')
+        .orderBy('newer.id', 'desc')
+        .limit(KEPT);
+      await on.db
+        .deleteFrom('sign_in_traces')
+        .where('organization', '=', organization)
+        .where('connection', '=', connection)
+        .where((eb) => eb.or([eb('at', '<=', on.now() - KEPT_MS), eb('id', 'not in', newest)]))
+        .execute();
+    },
+  };
+}
+
+function recent(on: Executor, organization: string) {
+  return on.db
+    .selectFrom('sign_in_traces')
+    .selectAll()
+    .where('organization', '=', organization)
+    .where('at', '>', on.now() - KEPT_MS);
+}
+
+function toTrace(row: Selectable<Tables['sign_in_traces']>): SignInTrace {
+  return present({
+    organization: row.organization,
+    connection: row.connection,
+    id: row.id,
+    at: row.at,
+    outcome: row.outcome as SignInTrace['outcome'],
+    code: row.code,
+    reference: row.reference,
+    member: row.member,
+    detail: parsed<SignInTrace['detail']>(row.detail),
+  });
+}
+
+function toRow(trace: SignInTrace): Tables['sign_in_traces'] {
+  return {
+    organization: trace.organization,
+    id: trace.id,
+    connection: trace.connection,
+    at: trace.at,
+    outcome: trace.outcome,
+    code: trace.code ?? null,
+    reference: trace.reference,
+    member: trace.member ?? null,
+    detail: json(trace.detail),
+  };
+}
