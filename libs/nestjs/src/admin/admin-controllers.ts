@@ -1,0 +1,34 @@
+import type { Type } from '@nestjs/common';
+import { mount } from './admin-controller.js';
+import { ConnectionsController } from './connections/connections.controller.js';
+import { CheckController } from './members/check.controller.js';
+import { ExplainController } from './members/explain.controller.js';
+import { MembersController } from './members/members.controller.js';
+import { RoleAssignmentsController } from './members/role-assignments.controller.js';
+import { MemberSessionsController } from './members/sessions.controller.js';
+import { OrganizationsController } from './organizations/organizations.controller.js';
+import { ResourcesController } from './resources/resources.controller.js';
+import { RoleMappingsController } from './role-mappings/role-mappings.controller.js';
+import { RolesController } from './roles/roles.controller.js';
+
+const CONTROLLERS: readonly Type[] = [
+  OrganizationsController,
+  ConnectionsController,
+  RoleMappingsController,
+  MembersController,
+  RoleAssignmentsController,
+  CheckController,
+  ExplainController,
+  MemberSessionsController,
+  ResourcesController,
+  RolesController,
+];
+
+/**
+ * The controllers of the admin API (§7) below `prefix`; a host's global prefix comes before it. `decorators` are put on
+ * each, so that a host's own global guards let them pass. Their module must provide `UseCases`, `SignInUrls`,
+ * `AccessService`, `ADMIN_OUTBOUND` and `IDP_ROLES_OPTIONS`.
+ */
+export function adminControllers(prefix: string, decorators: readonly ClassDecorator[] = []): Type[] {
+  return CONTROLLERS.map((base) => mount(base, prefix, decorators));
+}

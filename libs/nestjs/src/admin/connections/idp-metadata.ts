@@ -1,0 +1,48 @@
+import { OutboundError, type Outbound } from '@idp-roles/outbound';
+import { parseIdpMetadata } from '@idp-roles/saml';
+import { ProblemError } from '../problem/problem-error.js';
+import type { SamlBody } from './saml.body.js';
+
+export interface SamlFields {
+  readonly idpIssuer?: string;
+  readonly entryPoint?: string;
+  readonly certificates?: readonly string[];
+  readonly binding?: 'redirect' | 'post';
+}
+
+/** What the admin gave, as fields. Metadata is fetched once, now: a later change at its address changes nothing here. */
+export async function samlFields(body: SamlBody, outbound: Outbound): Promise<SamlFields> {
+  const { idpMetadataXml, idpMetadataUrl, ...fields } = body;
+  refuseTwoWays(body);
+  const xml = idpMetadataUrl === undefined ? idpMetadataXml : await fetchMetadata(idpMetadataUrl, outbound);
+  return xml === undefined ? fields : { ...parseIdpMetadata(xml), ...defined(fields) };
+}
+
+function refuseTwoWays(body: SamlBody): void {
+  const ways = [
+    body.idpMetadataXml !== undefined,
+    body.idpMetadataUrl !== undefined,
+    body.idpIssuer !== undefined || body.entryPoint !== undefined || body.certificates !== undefined,
+  ];
+  if (ways.filter(Boolean).length <= 1) return;
+  const message = 'give the fields, `idpMetadataXml` or `idpMetadataUrl`, one of the three';
+  throw new ProblemError(422, 'invalid', `saml: ${message}`, [{ path: 'saml', code: 'invalid', message }]);
+}
+
+async function fetchMetadata(url: string, outbound: Outbound): Promise<string> {
+  const response = await outbound.fetch(url).catch((error: unknown) => {
+    if (error instanceof OutboundError) throw unreadable(error.code, error.message);
+    throw error;
+  });
+  if (!response.ok)
+    throw unreadable('metadata-unavailable', `the address answered with status ${response.status}`);
+  return response.text();
+}
+
+function unreadable(code: string, message: string): ProblemError {
+  return new ProblemError(422, code, message, [{ path: 'saml.idpMetadataUrl', code, message }]);
+}
+
+function defined<T extends object>(fields: T): Partial<T> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Partial<T>;
+}

@@ -1,0 +1,18 @@
+import { ArrayMaxSize, ArrayNotEmpty, IsArray, IsIn } from 'class-validator';
+import { Optional } from '../request/optional.js';
+import { Text } from '../request/text.js';
+
+/** By fields, or by metadata as XML or by its address. */
+export class SamlBody {
+  @Optional() @Text(1024) idpIssuer?: string;
+  @Optional() @Text(2048) entryPoint?: string;
+  @Optional()
+  @IsArray()
+  @ArrayNotEmpty()
+  @ArrayMaxSize(10)
+  @Text(16_384, { each: true })
+  certificates?: string[];
+  @Optional() @Text(512 * 1024) idpMetadataXml?: string;
+  @Optional() @Text(2048) idpMetadataUrl?: string;
+  @Optional() @IsIn(['redirect', 'post']) binding?: 'redirect' | 'post';
+}

@@ -1,0 +1,19 @@
+import { ArrayMaxSize, IsArray, IsBoolean, IsIn } from 'class-validator';
+import { Optional } from '../request/optional.js';
+import { Text } from '../request/text.js';
+
+export class CreateOrganizationBody {
+  @Text() name!: string;
+  @Optional() @IsArray() @ArrayMaxSize(100) @Text(253, { each: true }) domains?: string[];
+  @Optional() @IsIn(['directory', 'sso', 'both']) roleSource?: 'directory' | 'sso' | 'both';
+  @Optional() @IsIn(['all', 'highest']) roleSelection?: 'all' | 'highest';
+  @Optional() @IsBoolean() keepClaims?: boolean;
+}
+
+export class UpdateOrganizationBody {
+  @Optional() @Text() name?: string;
+  @Optional() @IsArray() @ArrayMaxSize(100) @Text(253, { each: true }) domains?: string[];
+  @Optional() @IsIn(['directory', 'sso', 'both']) roleSource?: 'directory' | 'sso' | 'both';
+  @Optional() @IsIn(['all', 'highest']) roleSelection?: 'all' | 'highest';
+  @Optional() @IsBoolean() keepClaims?: boolean;
+}

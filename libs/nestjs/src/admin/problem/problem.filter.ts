@@ -1,0 +1,20 @@
+import { Catch, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { answerTo, headersOf } from './answer.js';
+
+/** Bound to our controllers only; everything thrown on their way, by guards and pipes of the host too, ends here. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  private readonly logger = new Logger('IdpRolesAdmin');
+  constructor(private readonly adapterHost: HttpAdapterHost) {}
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const { httpAdapter } = this.adapterHost;
+    const response: unknown = host.switchToHttp().getResponse();
+    if (httpAdapter.isHeadersSent(response)) return;
+    const answer = answerTo(error, this.logger);
+    for (const [name, value] of Object.entries(headersOf(answer)))
+      httpAdapter.setHeader(response, name, value);
+    httpAdapter.reply(response, answer, answer.status);
+  }
+}

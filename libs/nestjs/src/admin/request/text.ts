@@ -1,0 +1,28 @@
+import { ValidateBy, type ValidationOptions } from 'class-validator';
+
+/** Any text an admin may enter: 1 to `max` characters, no control characters (NUL among them), no lone surrogates. */
+export function isText(value: unknown, max: number): value is string {
+  return (
+    typeof value === 'string' &&
+    value.length > 0 &&
+    value.length <= max &&
+    !/[\p{Cs}\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/u.test(value)
+  );
+}
+
+export function Text(max = 200, options?: ValidationOptions): PropertyDecorator {
+  return ValidateBy(
+    {
+      name: 'text',
+      constraints: [max],
+      validator: {
+        validate: (value) => isText(value, max),
+        defaultMessage: (args) =>
+          options?.each
+            ? `each value in ${args?.property} must be a text of 1 to ${max} characters`
+            : `${args?.property} must be a text of 1 to ${max} characters`,
+      },
+    },
+    options,
+  );
+}

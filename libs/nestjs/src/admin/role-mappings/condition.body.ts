@@ -1,0 +1,14 @@
+import { IsBoolean, IsIn } from 'class-validator';
+import type { Match } from '@idp-roles/mapping';
+import { Optional } from '../request/optional.js';
+import { Text } from '../request/text.js';
+
+export const MATCHES: readonly Match[] = ['exact', 'email-domain', 'prefix', 'glob', 'present'];
+
+/** One test of one claim, by shape only: what contradicts itself is a 422 of the use case. */
+export class ConditionBody {
+  @Text(512) claim!: string;
+  @Optional() @Text(2048) value?: string;
+  @Optional() @IsIn(MATCHES) match?: Match;
+  @Optional() @IsBoolean() caseInsensitive?: boolean;
+}
