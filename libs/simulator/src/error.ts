@@ -2,6 +2,7 @@
 export type SimulatorErrorCode =
   | 'production-refused'
   | 'keys-unreadable'
+  | 'archive-unreadable'
   | 'person-unknown'
   | 'person-exists'
   | 'person-invalid'

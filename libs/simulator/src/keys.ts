@@ -1,7 +1,7 @@
-import { createPrivateKey, generateKeyPair, randomBytes, randomUUID, X509Certificate } from 'node:crypto';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { createPrivateKey, generateKeyPair, randomBytes, X509Certificate } from 'node:crypto';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { readIfThere, replaceFile } from './archive.js';
 import { selfSignedCertificate } from './certificate.js';
 import { SimulatorError } from './error.js';
 
@@ -33,10 +33,6 @@ export async function generateKeys(): Promise<SimulatorKeys> {
   };
 }
 
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
-}
-
 function parseKeys(text: string, file: string): SimulatorKeys {
   try {
     const keys = JSON.parse(text) as SimulatorKeys;
@@ -53,18 +49,12 @@ function parseKeys(text: string, file: string): SimulatorKeys {
   throw new SimulatorError('keys-unreadable', `the keys in \`${file}\` do not fit together; delete it`);
 }
 
-/** The keys of a folder, made at the first call and readable by their owner only. @throws SimulatorError `keys-unreadable` */
+/** The keys of a folder, made at the first call. @throws SimulatorError `keys-unreadable` */
 export async function keptKeys(dataDir: string): Promise<SimulatorKeys> {
   const file = join(dataDir, 'simulator-keys.json');
-  try {
-    return parseKeys(await readFile(file, 'utf8'), file);
-  } catch (error) {
-    if (!isMissing(error)) throw error;
-  }
+  const kept = readIfThere(file);
+  if (kept !== undefined) return parseKeys(kept, file);
   const keys = await generateKeys();
-  await mkdir(dataDir, { recursive: true });
-  const draft = `${file}.${randomUUID()}`;
-  await writeFile(draft, JSON.stringify(keys, null, 2), { mode: 0o600 });
-  await rename(draft, file);
+  replaceFile(file, JSON.stringify(keys, null, 2));
   return keys;
 }

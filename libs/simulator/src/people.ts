@@ -8,9 +8,13 @@ export class People {
   readonly #byLogin = new Map<string, Person>();
   readonly #subjectSecret: string;
 
-  constructor(people: readonly NewPerson[], subjectSecret: string) {
+  constructor(
+    people: readonly NewPerson[],
+    subjectSecret: string,
+    private readonly changed: () => void,
+  ) {
     this.#subjectSecret = subjectSecret;
-    for (const person of people) this.add(person);
+    for (const person of people) this.#add(person);
   }
 
   list(): readonly Person[] {
@@ -42,7 +46,7 @@ export class People {
   edit(login: string, edit: PersonEdit): Person {
     const before = this.get(login);
     checkPerson(edit, editableFields);
-    return this.#keep({
+    const edited = this.#keep({
       ...before,
       name: edit.name ?? before.name,
       email: edit.email ?? before.email,
@@ -50,10 +54,23 @@ export class People {
       groups: edit.groups ?? before.groups,
       department: edit.department === undefined ? before.department : (edit.department ?? undefined),
     });
+    this.changed();
+    return edited;
   }
 
   /** @throws SimulatorError `person-exists`, `person-invalid` */
   add(person: NewPerson): Person {
+    const added = this.#add(person);
+    this.changed();
+    return added;
+  }
+
+  /** Every group that anybody is in: what a page offers to tick. */
+  knownGroups(): readonly string[] {
+    return [...new Set(this.list().flatMap((person) => person.groups))].toSorted();
+  }
+
+  #add(person: NewPerson): Person {
     checkPerson({ ...person, login: person.login ?? null }, personFields);
     if (this.find(person.login)) {
       throw new SimulatorError(
@@ -70,11 +87,6 @@ export class People {
       groups: person.groups ?? [],
       department: person.department,
     });
-  }
-
-  /** Every group that anybody is in: what a page offers to tick. */
-  knownGroups(): readonly string[] {
-    return [...new Set(this.list().flatMap((person) => person.groups))].sort();
   }
 
   #subjectOf(login: string): string {

@@ -1,30 +1,39 @@
+import type { Archived } from './archive.js';
 import type { OidcClaims } from './oidc/claims.js';
 import { oidcClaims } from './oidc/claims.js';
-import type { OidcClients } from './oidc/clients.js';
-import type { People } from './people.js';
+import { OidcClients } from './oidc/clients.js';
+import { People } from './people.js';
 import type { Person } from './person.js';
 import type { Personality } from './personality.js';
 import { asPersonality } from './personality.js';
 import type { SamlAttribute } from './saml/attributes.js';
 import { samlAttributes } from './saml/attributes.js';
-import type { ServiceProviders } from './saml/service-providers.js';
+import { ServiceProviders } from './saml/service-providers.js';
 
 /** What both protocols and the pages share: who there is, who may ask, and how answers are worded. */
 export class Realm {
+  readonly people: People;
+  readonly clients: OidcClients;
+  readonly serviceProviders: ServiceProviders;
   /** Calls to the URL that overage markers name. A relying party that heeds rule M9 leaves it at 0. */
   claimSourceRequests = 0;
   /** `userinfo` keeps all but `sub` out of ID tokens, as IdPs with slim tokens do. */
   claimsIn: 'id-token-and-userinfo' | 'userinfo' = 'id-token-and-userinfo';
   #personality: Personality;
+  readonly #changed: () => void;
 
+  /** @param keep is called after each edit with all there is */
   constructor(
     readonly url: string,
-    readonly people: People,
-    readonly clients: OidcClients,
-    readonly serviceProviders: ServiceProviders,
-    personality: Personality,
+    begin: Archived,
+    subjectSecret: string,
+    keep: (archived: Archived) => void,
   ) {
-    this.#personality = personality;
+    this.#changed = () => keep(this.#archived());
+    this.people = new People(begin.people, subjectSecret, this.#changed);
+    this.clients = new OidcClients(begin.clients, this.#changed);
+    this.serviceProviders = new ServiceProviders(begin.serviceProviders, this.#changed);
+    this.#personality = asPersonality(begin.personality ?? 'array');
   }
 
   get personality(): Personality {
@@ -33,6 +42,7 @@ export class Realm {
 
   set personality(name: Personality) {
     this.#personality = asPersonality(name);
+    this.#changed();
   }
 
   oidcClaims(person: Person): OidcClaims {
@@ -45,5 +55,14 @@ export class Realm {
 
   #claimSource(person: Person): string {
     return `${this.url}/claim-source/${encodeURIComponent(person.subject)}/getMemberObjects`;
+  }
+
+  #archived(): Archived {
+    return {
+      personality: this.#personality,
+      people: this.people.list(),
+      clients: this.clients.list(),
+      serviceProviders: this.serviceProviders.list(),
+    };
   }
 }

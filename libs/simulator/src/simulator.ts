@@ -1,5 +1,7 @@
 import type { Server } from 'node:http';
 import { createServer } from 'node:http';
+import type { Archived } from './archive.js';
+import { Archive } from './archive.js';
 import { answerOidc } from './answer/oidc.js';
 import type { PostedRequest } from './answer/saml.js';
 import { answerSaml } from './answer/saml.js';
@@ -8,17 +10,14 @@ import { SimulatorError } from './error.js';
 import type { SimulatorKeys } from './keys.js';
 import { generateKeys, keptKeys } from './keys.js';
 import type { OidcClient } from './oidc/clients.js';
-import { OidcClients } from './oidc/clients.js';
-import { People } from './people.js';
+import type { People } from './people.js';
 import type { NewPerson } from './person.js';
 import { defaultPeople } from './person.js';
 import type { Personality } from './personality.js';
-import { asPersonality } from './personality.js';
 import { Realm } from './realm.js';
 import type { Deviation, PostedResponse } from './saml/identity-provider.js';
 import { IdentityProvider } from './saml/identity-provider.js';
 import type { ServiceProvider } from './saml/service-providers.js';
-import { ServiceProviders } from './saml/service-providers.js';
 
 export interface SimulatorOptions {
   /** 0, the default, takes any that is free. */
@@ -38,7 +37,7 @@ export interface SimulatorOptions {
   readonly signed?: 'assertion' | 'both';
   /** New ones at each start unless given. */
   readonly keys?: SimulatorKeys;
-  /** A folder that keeps the keys, so that certificates and subjects stay the same from start to start. */
+  /** A folder that keeps keys and edits, so that a restart changes neither certificate nor subjects nor people. */
   readonly dataDir?: string;
   /** Where lines for the operator go: the standard error stream unless given, nowhere if `false`. */
   readonly log?: ((line: string) => void) | false;
@@ -109,36 +108,53 @@ function refuseProduction(options: SimulatorOptions): void {
   );
 }
 
+/** What was edited before a restart wins over what the options begin with; registrations of the options win. */
+function beginning(options: SimulatorOptions, archived: Archived): Archived {
+  const known = new Set(archived.people.map(({ login }) => login));
+  const further = (options.people ?? defaultPeople).filter(({ login }) => !known.has(login));
+  return {
+    personality: archived.personality ?? options.personality,
+    people: [...archived.people, ...further],
+    clients: [...archived.clients, ...(options.clients ?? [])],
+    serviceProviders: [...archived.serviceProviders, ...(options.serviceProviders ?? [])],
+  };
+}
+
+function urlOf(options: SimulatorOptions, host: string, port: number): string {
+  if (options.baseUrl !== undefined) return new URL(options.baseUrl).origin;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
 /**
  * Starts an identity provider for development and tests: anyone may sign in as anyone, and edit everyone.
- * @throws SimulatorError `production-refused`, `keys-unreadable`, or what a given person, client or service provider lacks
+ * @throws SimulatorError `production-refused`, `keys-unreadable`, `archive-unreadable`, or what a given person, client
+ * or service provider lacks
  */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   refuseProduction(options);
-  // oxlint-disable-next-line no-console
+  const { dataDir, host = '127.0.0.1' } = options;
   const log = options.log === false ? () => {} : (options.log ?? ((line: string) => console.warn(line)));
-  const keys =
-    options.keys ?? (options.dataDir === undefined ? await generateKeys() : await keptKeys(options.dataDir));
-  const people = new People(options.people ?? defaultPeople, keys.secret);
-  const clients = new OidcClients(options.clients ?? []);
-  const serviceProviders = new ServiceProviders(options.serviceProviders ?? []);
-  const personality = asPersonality(options.personality ?? 'array');
-
+  const keys = options.keys ?? (dataDir === undefined ? await generateKeys() : await keptKeys(dataDir));
+  const archive = dataDir === undefined ? undefined : new Archive(dataDir);
   const server = createServer();
-  const host = options.host ?? '127.0.0.1';
   const port = await listen(server, options.port ?? 0, host);
-  const url =
-    options.baseUrl?.replace(/\/+$/, '') ?? `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
-  const realm = new Realm(url, people, clients, serviceProviders, personality);
-  const saml = new IdentityProvider(realm, keys, options.signed ?? 'assertion');
   try {
-    server.on('request', application({ realm, saml, keys, log, behindProxy: options.baseUrl !== undefined }));
+    const begin = beginning(options, archive?.read() ?? { people: [], clients: [], serviceProviders: [] });
+    const keep = (archived: Archived) => archive?.write(archived);
+    const realm = new Realm(urlOf(options, host, port), begin, keys.secret, keep);
+    const saml = new IdentityProvider(realm, keys, options.signed ?? 'assertion');
+    const behindProxy = options.baseUrl !== undefined;
+    server.on('request', application({ realm, saml, keys, log, behindProxy }));
+    log(`idp simulator on ${realm.url}, for development and tests only: anyone can sign in as anyone`);
+    return controls(realm, saml, server);
   } catch (error) {
     await close(server);
     throw error;
   }
-  log(`idp simulator on ${url}, for development and tests only: anyone can sign in as anyone`);
+}
 
+function controls(realm: Realm, saml: IdentityProvider, server: Server): Simulator {
+  const { url, people, clients, serviceProviders } = realm;
   return {
     url,
     people,
@@ -168,8 +184,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     get personality() {
       return realm.personality;
     },
-    set personality(personality) {
-      realm.personality = personality;
+    set personality(name) {
+      realm.personality = name;
     },
     get claimSourceRequests() {
       return realm.claimSourceRequests;

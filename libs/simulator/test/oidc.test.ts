@@ -96,7 +96,8 @@ describe('OpenID Connect', () => {
   it('M9: an overage marker points at a URL of the simulator, which counts who calls it', async () => {
     simulator.personality = 'overage';
     const { claims } = await app.signIn('alice');
-    const { endpoint } = (claims._claim_sources as Record<string, { endpoint: string }>).src1!;
+    const sources = claims['_claim_sources'] as Record<string, { endpoint: string }>;
+    const endpoint = sources.src1?.endpoint ?? '';
     const before = simulator.claimSourceRequests;
     expect((await fetch(endpoint)).status).toBe(403);
     expect(simulator.claimSourceRequests).toBe(before + 1);

@@ -8,6 +8,12 @@ const groupsUri = 'http://schemas.microsoft.com/ws/2008/06/identity/claims/group
 const emailUri = 'http://schemas.xmlsoap.org/ws/2005/05/identity/claims/emailaddress';
 const persistent = 'urn:oasis:names:tc:SAML:2.0:nameid-format:persistent';
 
+const authnRequest = (attributes = '', inside = '', issuer = entityId) =>
+  `<p:AuthnRequest xmlns:p="urn:oasis:names:tc:SAML:2.0:protocol" ID="_1" Version="2.0" ${attributes}>` +
+  `<a:Issuer xmlns:a="urn:oasis:names:tc:SAML:2.0:assertion">${issuer}</a:Issuer>${inside}</p:AuthnRequest>`;
+
+const policy = (format: string) => authnRequest('', `<p:NameIDPolicy Format="${format}"/>`);
+
 describe('SAML', () => {
   let simulator: Simulator;
   let app: ReturnType<typeof serviceProvider>;
@@ -24,10 +30,6 @@ describe('SAML', () => {
 
   const request = (xml: string) =>
     `${simulator.saml.entryPoint}?${new URLSearchParams({ SAMLRequest: deflateRawSync(xml).toString('base64') })}`;
-  const authnRequest = (attributes = '', inside = '', issuer = entityId) =>
-    `<p:AuthnRequest xmlns:p="urn:oasis:names:tc:SAML:2.0:protocol" ID="_1" Version="2.0" ${attributes}>` +
-    `<a:Issuer xmlns:a="urn:oasis:names:tc:SAML:2.0:assertion">${issuer}</a:Issuer>${inside}</p:AuthnRequest>`;
-
   it('answers a Redirect with a Response whose assertion is signed by RSA-SHA256', async () => {
     const url = await app.loginUrl('to-the-page');
     const answer = await simulator.answerSaml(url, 'alice');
@@ -170,12 +172,11 @@ describe('SAML', () => {
   });
 
   it('honours a NameIDPolicy, and answers one it cannot meet with InvalidNameIDPolicy', async () => {
-    const policy = (format: string) => request(authnRequest('', `<p:NameIDPolicy Format="${format}"/>`));
     const email = 'urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress';
-    expect(xmlOf(await simulator.answerSaml(policy(email), 'alice'))).toContain(
+    expect(xmlOf(await simulator.answerSaml(request(policy(email)), 'alice'))).toContain(
       '>alice@acme.test</saml:NameID>',
     );
-    expect(xmlOf(await simulator.answerSaml(policy('urn:kerberos'), 'alice'))).toContain(
+    expect(xmlOf(await simulator.answerSaml(request(policy('urn:kerberos')), 'alice'))).toContain(
       'InvalidNameIDPolicy',
     );
   });

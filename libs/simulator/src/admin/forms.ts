@@ -6,6 +6,8 @@ import type { IdentityProvider } from '../saml/identity-provider.js';
 import { field, fields } from './body.js';
 import { sameOriginOnly } from './own-requests.js';
 
+const saved = (what: string, anchor: string) => `/?saved=${encodeURIComponent(what)}#${anchor}`;
+
 /** The page `/` and the forms on it. Each form answers with a redirect, so that a reload repeats nothing. */
 export function adminForms(realm: Realm, saml: IdentityProvider): Router {
   const forms = Router();
@@ -13,7 +15,6 @@ export function adminForms(realm: Realm, saml: IdentityProvider): Router {
     sameOriginOnly,
     express.urlencoded({ extended: false, limit: '1mb', parameterLimit: 10_000 }),
   ];
-  const saved = (what: string, anchor: string) => `/?saved=${encodeURIComponent(what)}#${anchor}`;
 
   forms.get('/', (request, response) => {
     const what = request.query.saved;

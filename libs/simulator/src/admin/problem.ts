@@ -6,6 +6,7 @@ import { errorPage } from '../pages/error-page.js';
 const statuses: Readonly<Record<SimulatorErrorCode, number>> = {
   'production-refused': 500,
   'keys-unreadable': 500,
+  'archive-unreadable': 500,
   'person-unknown': 404,
   'person-exists': 409,
   'person-invalid': 422,

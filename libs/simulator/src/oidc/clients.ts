@@ -21,8 +21,11 @@ const isListOfUrls = (value: unknown): boolean => Array.isArray(value) && value.
 export class OidcClients {
   readonly #byId = new Map<string, OidcClient>();
 
-  constructor(clients: readonly OidcClient[]) {
-    for (const client of clients) this.register(client);
+  constructor(
+    clients: readonly OidcClient[],
+    private readonly changed: () => void,
+  ) {
+    for (const client of clients) this.#keep(client);
   }
 
   list(): readonly OidcClient[] {
@@ -35,6 +38,11 @@ export class OidcClients {
 
   /** Adds a client, or replaces the one of the same id. @throws SimulatorError `client-invalid`, with every problem */
   register(client: OidcClient): void {
+    this.#keep(client);
+    this.changed();
+  }
+
+  #keep(client: OidcClient): void {
     const problems = [
       !(typeof client.clientId === 'string' && client.clientId) && 'clientId: text that is not empty',
       !(typeof client.clientSecret === 'string' && client.clientSecret) &&

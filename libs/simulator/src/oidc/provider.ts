@@ -47,12 +47,12 @@ export function openIdProvider(realm: Realm, keys: SimulatorKeys, behindProxy: b
       rpInitiatedLogout: {
         enabled: true,
         logoutSource: (ctx) => {
-          const { secret } = ctx.oidc.session?.state as { secret: string };
+          const xsrf = String(ctx.oidc.session?.state?.secret);
           ctx.type = 'html';
           ctx.body = postFormPage({
             title: 'Signing out',
             action: provider.urlFor('end_session_confirm'),
-            fields: { xsrf: secret, logout: 'yes' },
+            fields: { xsrf, logout: 'yes' },
           });
         },
         postLogoutSuccessSource: (ctx) => {

@@ -12,16 +12,6 @@ export function avatar(person: Person): Html {
     .slice(0, 2)
     .join('')
     .toUpperCase();
-  const tint = [...person.login].reduce((sum, character) => sum + (character.codePointAt(0) ?? 0), 0) % tints;
+  const tint = Buffer.from(person.login).reduce((sum, byte) => (sum * 31 + byte) % 997, 0) % tints;
   return html`<span class="avatar tint-${tint}" aria-hidden="true">${initials}</span>`;
-}
-
-export function groupChips(person: Person): Html {
-  return html`<span class="chips"
-    >${
-      person.groups.length
-        ? person.groups.map((group) => html`<span class="chip">${group}</span>`)
-        : html`<span class="chip none">no group</span>`
-    }${person.department !== undefined && html`<span class="chip department">Department: ${person.department}</span>`}</span
-  >`;
 }

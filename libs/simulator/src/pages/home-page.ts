@@ -105,7 +105,7 @@ export function homePage(realm: Realm, saml: IdentityProvider, saved?: string): 
       ${saved && html`<p class="saved" role="status">Saved: ${saved}</p>`}
       <section aria-labelledby="personality">
         <h2 id="personality">How groups are sent</h2>
-        <form method="post" action="/personality" class="row">
+        <form method="post" action="/personality" class="row fields">
           <label class="field grow"
             ><span>Personality, for both protocols</span
             ><select name="personality">

@@ -1,7 +1,8 @@
 import type { Person } from '../person.js';
-import { avatar, groupChips } from './avatar.js';
+import { avatar } from './avatar.js';
 import { html } from './html.js';
 import { layout } from './layout.js';
+import { personChips } from './person-chips.js';
 
 export function signInPage(page: {
   protocol: 'OpenID Connect' | 'SAML';
@@ -28,12 +29,9 @@ export function signInPage(page: {
                 >
                   ${avatar(person)}
                   <span class="who"
-                    ><strong>${person.name}</strong
-                    ><span class="muted"
-                      >${person.email}${!person.emailVerified && ' (not verified)'}</span
-                    ></span
+                    ><strong>${person.name}</strong><span class="muted">${person.email}</span></span
                   >
-                  ${groupChips(person)}
+                  ${personChips(person)}
                 </button>
               </li> `,
           )}

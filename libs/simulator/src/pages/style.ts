@@ -14,7 +14,7 @@ export const style = `
 }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--ground); color: var(--ink); font: 1rem/1.5 system-ui, sans-serif; }
-main { max-width: 36rem; margin: 8vh auto 1rem; padding: 2rem; background: var(--paper); border: 1px solid var(--line); border-radius: 1rem; }
+main { max-width: 36rem; margin: min(6vh, 3rem) auto 1rem; padding: 2rem; background: var(--paper); border: 1px solid var(--line); border-radius: 1rem; }
 .wide main { max-width: 72rem; margin-top: 2rem; background: none; border: 0; padding: 0 1.5rem; }
 footer { text-align: center; color: var(--muted); font-size: .85rem; padding: 0 1rem 2rem; }
 h1 { margin: 0 0 .25rem; font-size: 1.5rem; line-height: 1.25; }
@@ -31,7 +31,8 @@ button.primary { background: var(--accent); border-color: var(--accent); color: 
 button.quiet { border-color: transparent; color: var(--muted); background: none; }
 button:hover { filter: brightness(.97); border-color: var(--accent); }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
-.account { width: 100%; display: flex; align-items: center; gap: .9rem; text-align: left; padding: .7rem .9rem; }
+.account { width: 100%; display: flex; align-items: center; gap: .35rem .9rem; text-align: left; padding: .7rem .9rem; }
+.account .who { flex: 1 1 12rem; }
 .who { display: flex; flex-direction: column; min-width: 0; line-height: 1.3; overflow-wrap: anywhere; }
 .who .muted { font-size: .875rem; }
 .account .chips { margin-left: auto; justify-content: flex-end; }
@@ -43,7 +44,8 @@ button:hover { filter: brightness(.97); border-color: var(--accent); }
 .chip { background: var(--chip); border-radius: 1rem; padding: .1rem .65rem; font-size: .8rem; overflow-wrap: anywhere; }
 .chip.none { background: none; color: var(--muted); border: 1px dashed var(--line); }
 .chip.department { background: none; border: 1px solid var(--line); }
-.row { display: flex; flex-wrap: wrap; gap: .75rem; align-items: end; justify-content: space-between; }
+.row { display: flex; flex-wrap: wrap; gap: .75rem; align-items: center; justify-content: space-between; }
+.row.fields { align-items: end; }
 .grow { flex: 1; min-width: 14rem; }
 .cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(19rem, 1fr)); gap: 1rem; align-items: start; margin: 1rem 0; }
 .card { background: var(--paper); border: 1px solid var(--line); border-radius: 1rem; padding: 1.1rem; min-width: 0; }
@@ -67,7 +69,9 @@ dt { color: var(--muted); font-size: .85rem; margin-top: .6rem; }
 dd { margin: 0; min-width: 0; }
 .saved { background: var(--ok); border-radius: .6rem; padding: .5rem .8rem; }
 @media (max-width: 32rem) {
+  main { margin: 0; border: 0; border-radius: 0; padding: 1.5rem 1rem; }
   .account { flex-wrap: wrap; }
+  .account .who { flex-basis: calc(100% - 4rem); }
   .account .chips { margin-left: 3.4rem; justify-content: flex-start; width: 100%; }
 }
 `;

@@ -10,8 +10,11 @@ export interface ServiceProvider {
 export class ServiceProviders {
   readonly #byEntityId = new Map<string, ServiceProvider>();
 
-  constructor(serviceProviders: readonly ServiceProvider[]) {
-    for (const serviceProvider of serviceProviders) this.register(serviceProvider);
+  constructor(
+    serviceProviders: readonly ServiceProvider[],
+    private readonly changed: () => void,
+  ) {
+    for (const serviceProvider of serviceProviders) this.#keep(serviceProvider);
   }
 
   list(): readonly ServiceProvider[] {
@@ -19,7 +22,12 @@ export class ServiceProviders {
   }
 
   /** Adds a service provider, or replaces the one of the same entity id. @throws SimulatorError `service-provider-invalid` */
-  register({ entityId, acsUrl }: ServiceProvider): void {
+  register(serviceProvider: ServiceProvider): void {
+    this.#keep(serviceProvider);
+    this.changed();
+  }
+
+  #keep({ entityId, acsUrl }: ServiceProvider): void {
     if (typeof entityId !== 'string' || !entityId || entityId.length > 1024) {
       throw new SimulatorError('service-provider-invalid', 'entityId: text of 1 to 1024 characters');
     }

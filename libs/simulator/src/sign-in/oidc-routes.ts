@@ -43,6 +43,7 @@ export function oidcRoutes(realm: Realm, provider: Provider, remembered: Remembe
       login: { accountId: person.subject, remember: false },
     });
 
+  // oxlint-disable-next-line oxc/no-async-endpoint-handlers -- Express 5 hands rejections on
   routes.get(path, async (request, response) => {
     const { prompt, params } = await interactionOf(provider, request, response);
     const person = prompt.reasons.includes('login_prompt') ? undefined : remembered.person(request);
@@ -61,6 +62,7 @@ export function oidcRoutes(realm: Realm, provider: Provider, remembered: Remembe
     path,
     sameOriginOnly,
     express.urlencoded({ extended: false }),
+    // oxlint-disable-next-line oxc/no-async-endpoint-handlers -- Express 5 hands rejections on
     async (request: Request, response: Response) => {
       await interactionOf(provider, request, response);
       if (field(request, 'cancel')) {

@@ -1,0 +1,14 @@
+import type { Person } from '../person.js';
+import type { Html } from './html.js';
+import { html } from './html.js';
+
+/** What the IdP would say of a person, at a glance. */
+export function personChips({ groups, department, emailVerified }: Person): Html {
+  const chips = [
+    ...groups.map((group) => html`<span class="chip">${group}</span>`),
+    !groups.length && html`<span class="chip none">no group</span>`,
+    department !== undefined && html`<span class="chip department">Department: ${department}</span>`,
+    !emailVerified && html`<span class="chip department">e-mail not verified</span>`,
+  ];
+  return html`<span class="chips">${chips}</span>`;
+}
