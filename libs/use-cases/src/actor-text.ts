@@ -1,0 +1,7 @@
+import type { Actor } from '@idp-roles/store';
+
+/** The text that a grant's `assignedBy` carries: a member's id, `service-key:<id>`, `host`, `system` or a source's key. */
+export function actorText({ kind, id }: Actor): string {
+  if (kind === 'member') return id ?? kind;
+  return id === undefined ? kind : `${kind}:${id}`;
+}

@@ -1,0 +1,77 @@
+import { claimsToJson, emailDomain } from '@idp-roles/mapping';
+import type { IdentityKey, Member } from '@idp-roles/store';
+import { claimsHash } from './claims-hash.js';
+import type { Arrival, Judgement } from './judge-sign-in.js';
+import type { SignInRequest } from './sign-in-outcome.js';
+import type { Work } from './work.js';
+
+/** An address as a sign-in may write it to a member: with exactly one `@` and a domain. */
+export function addressIn({ email }: Pick<SignInRequest, 'email'>): string | undefined {
+  return email !== undefined && emailDomain(email) !== undefined ? email : undefined;
+}
+
+/**
+ * L4: what a sign-in changes on a known member. A changed e-mail updates the member and never moves an identity; one that the IdP
+ * calls unverified, or that another member has, is not taken over.
+ */
+export async function updatedBySignIn(work: Work, member: Member, request: SignInRequest): Promise<Member> {
+  const email = request.emailVerified === false ? undefined : addressIn(request);
+  const changes: Partial<Pick<Member, 'email' | 'name' | 'status'>> = {
+    ...(member.status === 'invited' && { status: 'active' }),
+    ...(request.name !== undefined && request.name !== member.name && { name: request.name }),
+  };
+  if (email !== undefined && email !== member.email) {
+    const holders = await work.tx.members.byEmail(work.organization, email);
+    const taken = holders.some(({ id, status }) => id !== member.id && status !== 'deprovisioned');
+    if (taken) work.announce({ type: 'email-kept', organization: work.organization, member: member.id });
+    else Object.assign(changes, { email });
+  }
+  return Object.keys(changes).length === 0 ? member : { ...member, ...changes, updatedAt: work.at };
+}
+
+/** Writes who signed in: the member, made or updated, and the identity by which they are recognised from now on. */
+export async function admitMember(
+  work: Work,
+  key: IdentityKey,
+  { member, created, identity }: Arrival,
+  before: Member | undefined,
+): Promise<void> {
+  const { tx, at } = work;
+  const shown = ({ status, email, name }: Member) => ({ status, email, name });
+  if (created) {
+    await tx.members.insert(member);
+    work.record('member.created', { member: member.id, cause: { source: key.source }, after: shown(member) });
+  } else if (before !== undefined && before !== member) {
+    await tx.members.update(member);
+    const action = before.status === member.status ? 'member.updated' : 'member.activated';
+    const cause = { source: key.source };
+    work.record(action, { member: member.id, cause, before: shown(before), after: shown(member) });
+    work.touch(member.id);
+  }
+  if (identity !== undefined) return;
+  // S4: import is for those whom this connection made; for all others it is as good as done.
+  await tx.members.insertIdentity({ ...key, member: member.id, importDone: !created, createdAt: at });
+  const { source, issuer, format, subject } = key;
+  work.record('identity.linked', {
+    member: member.id,
+    cause: { by: created ? 'created' : 'email' },
+    after: { source, issuer, format, subject },
+  });
+}
+
+/** D3, S4: when this identity signed in last, with which claims, and whether import has had its turn. */
+export async function rememberSignIn(
+  work: Work,
+  key: IdentityKey,
+  { organization, connection, claims, created, identity }: Arrival,
+  { evaluation }: Judgement,
+): Promise<void> {
+  const importPending = created || identity?.importDone === false;
+  await work.tx.members.recordSignIn(key, {
+    at: work.at,
+    claimsHash: claimsHash(claims),
+    ...(organization.keepClaims && { claims: claimsToJson(claims) }),
+    importDone: !importPending || !evaluation.incomplete,
+  });
+  await work.tx.connections.addClaimsSeen(organization.id, connection.id, [...claims.byName.keys()], work.at);
+}

@@ -1,0 +1,81 @@
+import type { Claims, ResourceReference } from '@idp-roles/mapping';
+import type { Store } from '@idp-roles/store';
+import type { MappingIndexes } from './mapping-indexes.js';
+
+/** A role of the access model. Model roles are code: their id is their slug. */
+export interface ModelRole {
+  readonly id: string;
+  readonly slug: string;
+  readonly name: string;
+  /** `organization` or a resource type. */
+  readonly on: string;
+  readonly permissions: readonly string[];
+  readonly idpGrantable: boolean;
+  readonly keepLastHolder: boolean;
+}
+
+export interface UseCaseModel {
+  /** In the model's order, which M12 ranks by. */
+  readonly roles: readonly ModelRole[];
+  /** Resource type → type of its parent, or `organization`. */
+  readonly resources: ReadonlyMap<string, string>;
+  readonly permissions: ReadonlySet<string>;
+}
+
+/**
+ * M9: fetches claims that the IdP did not send whole. Called before the transaction, for at most `completerTimeoutMs`;
+ * what fails, is late or answers nothing leaves the claims incomplete. Must not call a URL that a token supplies.
+ */
+export interface ClaimsCompleter {
+  complete(input: {
+    readonly connection: string;
+    readonly claims: Claims;
+    readonly subject: string;
+  }): Promise<Claims | undefined>;
+}
+
+/** What happened, told after the commit. `role` is a slug. */
+export type UseCaseEvent =
+  | {
+      readonly type: 'last-holder-kept';
+      readonly organization: string;
+      readonly member: string;
+      readonly role: string;
+      readonly resource?: ResourceReference;
+      readonly source: string;
+    }
+  | {
+      readonly type: 'last-holder-lost';
+      readonly organization: string;
+      readonly member: string;
+      readonly role: string;
+      readonly resource?: ResourceReference;
+    }
+  | {
+      readonly type: 'roles-changed';
+      readonly organization: string;
+      readonly member: string;
+      readonly added: readonly string[];
+      readonly removed: readonly string[];
+    }
+  | {
+      /** A changed e-mail belongs to another member already: the old one stays. */
+      readonly type: 'email-kept';
+      readonly organization: string;
+      readonly member: string;
+    };
+
+export interface UseCaseContext {
+  readonly store: Store;
+  /** Milliseconds since the epoch. */
+  readonly clock: () => number;
+  readonly model: UseCaseModel;
+  readonly indexes: MappingIndexes;
+  /** M13. */
+  readonly allowResourceMappings: boolean;
+  readonly completer?: ClaimsCompleter;
+  /** Default 5 000. */
+  readonly completerTimeoutMs?: number;
+  /** What it throws is swallowed: the change is committed by then. */
+  readonly notify?: (event: UseCaseEvent) => void;
+}

@@ -1,0 +1,32 @@
+import type { Actor } from '@idp-roles/store';
+import type { UseCaseContext } from './context.js';
+import { findMapping } from './edit-mapping.js';
+import { presentMapping } from './mapping-draft.js';
+import { nothing } from './remaining-support.js';
+import { RoleCatalogue } from './role-catalogue.js';
+import { withdrawSupport } from './withdraw-support.js';
+import { perform } from './work.js';
+
+export interface DeleteMapping {
+  readonly organization: string;
+  readonly mapping: string;
+  readonly actor: Actor;
+}
+
+/** S9: what it alone supported goes with it; import grants stay. Errors: `mapping-not-found`, `last-holder`. */
+export async function deleteMapping(
+  context: UseCaseContext,
+  input: DeleteMapping,
+): Promise<{ readonly outcome: 'deleted' }> {
+  return perform(context, input, async (work) => {
+    const { tx, organization } = work;
+    const { mapping } = await findMapping(tx, organization, input.mapping);
+    const roles = await RoleCatalogue.read(context.model, tx.roles, organization);
+    await tx.mappings.delete(organization, mapping.id);
+    const subject = { type: 'role-mapping', id: mapping.id };
+    work.record('role-mapping.deleted', { subject, before: presentMapping(mapping, roles) });
+    const cause = { by: 'mapping-deletion', mapping: mapping.id };
+    await withdrawSupport(work, roles, mapping.id, nothing, cause);
+    return { outcome: 'deleted' };
+  });
+}

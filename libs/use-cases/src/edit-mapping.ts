@@ -1,0 +1,103 @@
+import { sourceKey, type EvaluationContext, type RoleMapping } from '@idp-roles/mapping';
+import type { Actor, Connection, StoredRoleMapping, StoreReader, StoreTransaction } from '@idp-roles/store';
+import { requireAuthority } from './authority.js';
+import type { UseCaseContext } from './context.js';
+import { namedResource, type MappingWritten } from './create-mapping.js';
+import { domainsOf } from './evaluate-connection.js';
+import { presentMapping, readMappingDraft } from './mapping-draft.js';
+import { mappingWarnings } from './mapping-warnings.js';
+import { supportAfterEdit } from './remaining-support.js';
+import { RoleCatalogue } from './role-catalogue.js';
+import { refuseProblems, UseCaseError } from './use-case-error.js';
+import { withdrawSupport } from './withdraw-support.js';
+import { perform } from './work.js';
+
+export interface EditMapping {
+  readonly organization: string;
+  readonly mapping: string;
+  readonly actor: Actor;
+  /** A part of M1's JSON, as a JSON merge patch (RFC 7396): null takes a field out. `id` and `source` stay. */
+  readonly changes: unknown;
+}
+
+/**
+ * S9: what the edited mapping alone gave and gives no more is taken at once; what it newly gives comes with the next sign-in.
+ * Errors: `mapping-not-found`, those of `createMapping`, `last-holder`.
+ */
+export async function editMapping(context: UseCaseContext, input: EditMapping): Promise<MappingWritten> {
+  return perform(context, input, async (work) => {
+    const { tx, organization, at } = work;
+    const stored = await findMapping(tx, organization, input.mapping);
+    const roles = await RoleCatalogue.read(context.model, tx.roles, organization);
+    const before = stored.mapping;
+    const merged = merge(presentMapping(before, roles), input.changes);
+    const { allowResourceMappings } = context;
+    const rules = { roles, allowResourceMappings, organization, id: before.id };
+    const { mapping: after, connection } = await readMappingDraft(tx, merged, rules);
+    await requireAuthority(work, roles, roles.byId(after.role)?.permissions ?? [], namedResource(after));
+    if (JSON.stringify(before) !== JSON.stringify(after)) {
+      await tx.mappings.update({ ...stored, mapping: after, updatedAt: at });
+      const shown = { before: presentMapping(before, roles), after: presentMapping(after, roles) };
+      work.record('role-mapping.updated', { subject: { type: 'role-mapping', id: before.id }, ...shown });
+      const facts = await factsOf(context, tx, connection, roles, after);
+      const support = supportAfterEdit(tx, before, after, facts);
+      const cause = { by: 'mapping-edit', mapping: before.id };
+      await withdrawSupport(work, roles, before.id, support, cause);
+    }
+    return {
+      mapping: presentMapping(after, roles),
+      warnings: await mappingWarnings(tx, organization, after),
+    };
+  });
+}
+
+export async function findMapping(
+  reader: StoreReader | StoreTransaction,
+  organization: string,
+  id: string,
+): Promise<StoredRoleMapping> {
+  const found = await reader.mappings.get(organization, id);
+  if (found === undefined) throw new UseCaseError('mapping-not-found', `there is no role mapping \`${id}\``);
+  return found;
+}
+
+function merge(before: RoleMapping, changes: unknown): Record<string, unknown> {
+  if (typeof changes !== 'object' || changes === null || Array.isArray(changes)) {
+    const message = 'the changes must be an object';
+    refuseProblems([{ path: '', code: 'not-an-object', message }]);
+  }
+  const merged = { ...before, ...(changes as Record<string, unknown>) };
+  const fixed = { id: before.id, source: before.source };
+  if ('source' in merged && JSON.stringify(merged.source) !== JSON.stringify(before.source)) {
+    const message = `a mapping stays with \`${sourceKey(before.source)}\`; make a new one for another source`;
+    refuseProblems([{ path: 'source', code: 'source-fixed', message }]);
+  }
+  return Object.fromEntries(
+    Object.entries({ ...merged, ...fixed }).filter(([, value]) => value !== null && value !== undefined),
+  );
+}
+
+/** What the engine must know to judge evidence: today's roles, domains and resources, and nothing of a person. */
+async function factsOf(
+  { allowResourceMappings }: UseCaseContext,
+  tx: StoreTransaction,
+  connection: Connection,
+  roles: RoleCatalogue,
+  { source, resource, id }: RoleMapping,
+): Promise<EvaluationContext> {
+  const { organization } = connection;
+  const held = await tx.grants.withEvidenceOf(organization, id);
+  const named = held.flatMap((grant) => (grant.resource ? [grant.resource] : []));
+  const asked = resource === undefined ? named : [...named, resource];
+  return {
+    ...(await domainsOf(tx, organization)),
+    source,
+    defaultSyncMode: connection.defaultSyncMode,
+    absentClaim: connection.absentClaim,
+    roles: roles.targets,
+    importRuns: false,
+    takenOver: false,
+    roleSelection: 'all',
+    ...(allowResourceMappings && { resources: await tx.resources.existing(organization, asked) }),
+  };
+}

@@ -1,0 +1,79 @@
+import { plan, sourceKey, type Claims, type Evaluation, type HeldGrant } from '@idp-roles/mapping';
+import type { Connection, Grant, Identity, Member, Organization } from '@idp-roles/store';
+import { evaluateConnection } from './evaluate-connection.js';
+import { recognitionOf } from './recognition.js';
+import { RoleCatalogue } from './role-catalogue.js';
+import { givesSomething } from './settle-defaults.js';
+import { draftSettlement } from './settle-grants.js';
+import type { Settlement } from './settlement.js';
+import type { Work } from './work.js';
+
+export interface Arrival {
+  readonly organization: Organization;
+  readonly connection: Connection;
+  readonly claims: Claims;
+  /** As they will be once signed in. */
+  readonly member: Member;
+  readonly created: boolean;
+  /** Absent at the first sign-in through this connection. */
+  readonly identity?: Identity;
+}
+
+export interface Judgement {
+  readonly roles: RoleCatalogue;
+  readonly evaluation: Evaluation;
+  readonly settlement: Settlement;
+  /** S10: the connection refuses who is left without an organization role. */
+  readonly denied: boolean;
+}
+
+/** S1–S5, S10: one evaluation of the whole set, one diff with what this connection gave. Writes nothing. */
+export async function judgeSignIn(work: Work, arrival: Arrival): Promise<Judgement> {
+  const { context, tx, at } = work;
+  const { organization, connection, claims, member, created, identity } = arrival;
+  const source = sourceKey({ connection: connection.id });
+  const roles = await RoleCatalogue.read(context.model, tx.roles, organization.id);
+  const evaluation = await evaluateConnection(context, tx, {
+    organization,
+    connection,
+    roles,
+    index: await context.indexes.of(tx.mappings, organization.id, source),
+    claims,
+    // S4: only who is made by this connection, and only until the first complete sign-in.
+    importRuns: created || identity?.importDone === false,
+  });
+  const before = created ? [] : await tx.grants.ofMember(organization.id, member.id);
+  const { add, keep, remove } = plan(before, evaluation);
+  const others = created ? [] : await tx.members.identities(organization.id, member.id);
+  const settlement = await draftSettlement(work, roles, {
+    member,
+    before,
+    add: add.map((grant) => ({ ...grant, source })),
+    remove: remove.map(stored(before)),
+    evidence: keep
+      .filter(({ changed }) => changed)
+      .map(({ grant, evidence }) => ({ grant: stored(before)(grant), evidence })),
+    cause: { sync: 'sign-in', source },
+    lastHolder: 'keep',
+    recognised: [
+      ...others.filter((other) => other.source !== source).map(recognitionOf),
+      { source, waits: evaluation.incomplete },
+    ],
+  });
+  const hasRole = settlement.after.some(
+    (grant) => grant.resource === undefined && givesSomething(grant, roles, at),
+  );
+  // M9: deny waits for complete claims.
+  const denied = connection.denyWithoutRole && !evaluation.incomplete && !hasRole;
+  return { roles, evaluation, settlement, denied };
+}
+
+/** The engine hands back what it was given, by its narrower type. */
+function stored(before: readonly Grant[]): (held: HeldGrant) => Grant {
+  const byId = new Map(before.map((grant) => [grant.id, grant]));
+  return ({ id }) => {
+    const grant = byId.get(id);
+    if (grant === undefined) throw new Error(`the plan names grant \`${id}\`, which was not given to it`);
+    return grant;
+  };
+}

@@ -1,0 +1,78 @@
+import { emailDomain } from '@idp-roles/mapping';
+import type { Identity, IdentityKey, Member, StoreTransaction } from '@idp-roles/store';
+import type { SignInRefusalCode } from './sign-in-outcome.js';
+
+/** What a sign-in says about whose it is. */
+export interface Caller {
+  readonly key: IdentityKey;
+  readonly email?: string;
+  readonly emailVerified?: boolean;
+}
+
+export type Recognised =
+  | { readonly as: 'member'; readonly member: Member; readonly identity?: Identity }
+  | { readonly as: 'newcomer' }
+  | { readonly as: 'refused'; readonly code: SignInRefusalCode; readonly member?: string };
+
+type Link = (tx: StoreTransaction, caller: Caller) => Promise<Recognised | undefined>;
+
+/** L4's order: the first way that leads to somebody, or to a refusal, decides. None looks beyond the organization. */
+const links: readonly Link[] = [byIdentity, byEmail];
+
+/** L4: whose sign-in this is. A member found is locked until the transaction ends (S12), and may sign in (S8). */
+export async function recogniseMember(tx: StoreTransaction, caller: Caller): Promise<Recognised> {
+  for (const link of links) {
+    const recognised = await link(tx, caller);
+    if (recognised !== undefined) return recognised;
+  }
+  return { as: 'newcomer' };
+}
+
+async function byIdentity(tx: StoreTransaction, { key }: Caller): Promise<Recognised | undefined> {
+  const found = await tx.members.identity(key);
+  if (found === undefined) return undefined;
+  const member = await tx.members.lock(key.organization, found.member);
+  if (member === undefined) return undefined;
+  // Read again: another sign-in of this member may have ended while this one waited for the lock.
+  const identity = (await tx.members.identity(key)) ?? found;
+  return admitted(member, identity);
+}
+
+async function byEmail(tx: StoreTransaction, caller: Caller): Promise<Recognised | undefined> {
+  const { key, email, emailVerified } = caller;
+  if (email === undefined) return undefined;
+  const { organization } = key;
+  const holders = await tx.members.byEmail(organization, email);
+  const living = holders.filter(({ status }) => status !== 'deprovisioned');
+  const [holder] = living.length > 0 ? living : holders;
+  if (holder === undefined) return undefined;
+  if (emailVerified === false) return { as: 'refused', code: 'email-unverified', member: holder.id };
+  if (!(await isProven(tx, organization, email))) {
+    return { as: 'refused', code: 'email-taken', member: holder.id };
+  }
+  if (living.length > 1) return { as: 'refused', code: 'member-ambiguous' };
+  const member = await tx.members.lock(organization, holder.id);
+  if (member === undefined) return undefined;
+  const identities = await tx.members.identities(organization, member.id);
+  // Bound to another subject of this connection: their address was given to someone else (L4).
+  if (identities.some(({ source }) => source === key.source)) {
+    return { as: 'refused', code: 'identity-conflict', member: member.id };
+  }
+  return admitted(member);
+}
+
+async function isProven(tx: StoreTransaction, organization: string, email: string): Promise<boolean> {
+  const domain = emailDomain(email);
+  if (domain === undefined) return false;
+  const domains = await tx.organizations.domains(organization);
+  return domains.some((one) => one.domain === domain && one.provenAt !== undefined);
+}
+
+/** S8: signing in never brings back whom an admin or a directory has shut out. */
+function admitted(member: Member, identity?: Identity): Recognised {
+  if (member.status === 'suspended') return { as: 'refused', code: 'member-suspended', member: member.id };
+  if (member.status === 'deprovisioned') {
+    return { as: 'refused', code: 'member-deprovisioned', member: member.id };
+  }
+  return { as: 'member', member, ...(identity && { identity }) };
+}

@@ -1,0 +1,50 @@
+import { newTimedId, type SignInTrace } from '@idp-roles/store';
+import { randomBytes } from 'node:crypto';
+import type { Judgement } from './judge-sign-in.js';
+import type { SignInRequest } from './sign-in-outcome.js';
+import type { Work } from './work.js';
+
+export function newReference(): string {
+  return randomBytes(6).toString('hex').toUpperCase();
+}
+
+/** L7: names and counts, never a claim's value. */
+export function traceOf(
+  work: Work,
+  request: SignInRequest & { readonly reference: string },
+  result: Pick<SignInTrace, 'outcome' | 'code' | 'member'>,
+  detail: Readonly<Record<string, unknown>>,
+): SignInTrace {
+  const { organization, at } = work;
+  const { connection, reference, claims, format, emailVerified } = request;
+  return {
+    organization,
+    connection,
+    id: newTimedId('tra', organization, at),
+    at,
+    reference,
+    ...result,
+    detail: {
+      ...detail,
+      format,
+      claims: [...claims.byName.keys()],
+      ...(claims.incomplete.size > 0 && { incomplete: [...claims.incomplete.keys()] }),
+      ...(claims.partial !== undefined && { partial: claims.partial }),
+      ...(emailVerified !== undefined && { emailVerified }),
+    },
+  };
+}
+
+/** What the evaluation came to, for a trace. */
+export function evaluationSummary({ evaluation, settlement, roles }: Judgement): Record<string, unknown> {
+  const { add, remove, kept, after } = settlement;
+  const slugs = (grants: readonly { readonly role: string }[]) =>
+    grants.map(({ role }) => roles.slugOf(role));
+  return {
+    holds: slugs(after),
+    added: slugs(add),
+    removed: slugs(remove),
+    ...(kept.length > 0 && { keptAsLastHolder: slugs(kept) }),
+    warnings: evaluation.warnings.map(({ code, mapping, claim }) => ({ code, mapping, claim })),
+  };
+}

@@ -1,0 +1,100 @@
+import { newTimedId, StoreError, type Actor, type AuditEvent, type StoreTransaction } from '@idp-roles/store';
+import type { UseCaseContext, UseCaseEvent } from './context.js';
+import { UseCaseError, type UseCaseErrorCode } from './use-case-error.js';
+
+type AuditDetails = Pick<AuditEvent, 'member' | 'subject' | 'cause' | 'before' | 'after'>;
+
+/** One verb's transaction in one organization: audit events and touched members are written with the change (S13), events told after it. */
+export class Work {
+  readonly #audit: AuditEvent[] = [];
+  readonly #touched = new Set<string>();
+  #all = false;
+  readonly announcements: UseCaseEvent[] = [];
+
+  constructor(
+    readonly context: UseCaseContext,
+    readonly tx: StoreTransaction,
+    readonly organization: string,
+    readonly actor: Actor,
+    /** The instant of the whole transaction. */
+    readonly at: number,
+  ) {}
+
+  record(action: string, details: AuditDetails): void {
+    const id = newTimedId('aud', this.organization, this.at);
+    this.#audit.push({
+      organization: this.organization,
+      id,
+      at: this.at,
+      action,
+      actor: this.actor,
+      ...details,
+    });
+  }
+
+  /** This member's access changed: guards must notice. */
+  touch(member: string): void {
+    this.#touched.add(member);
+  }
+
+  /** Resources, roles or connections changed. */
+  touchAll(): void {
+    this.#all = true;
+  }
+
+  announce(event: UseCaseEvent): void {
+    this.announcements.push(event);
+  }
+
+  async finish(): Promise<void> {
+    if (this.#audit.length > 0) await this.tx.history.append(this.#audit);
+    if (this.#all) await this.tx.changes.touch(this.organization, 'all');
+    else if (this.#touched.size > 0) await this.tx.changes.touch(this.organization, [...this.#touched]);
+  }
+}
+
+/** Runs a verb in one transaction: what `job` throws leaves nothing behind. */
+export async function perform<T>(
+  context: UseCaseContext,
+  { organization, actor }: { readonly organization: string; readonly actor: Actor },
+  job: (work: Work) => Promise<T>,
+): Promise<T> {
+  let announcements: readonly UseCaseEvent[] = [];
+  const result = await translated(() =>
+    context.store.transaction(async (tx) => {
+      const work = new Work(context, tx, organization, actor, context.clock());
+      const done = await job(work);
+      await work.finish();
+      announcements = work.announcements;
+      return done;
+    }),
+  );
+  for (const event of announcements) tell(context, event);
+  return result;
+}
+
+function tell(context: UseCaseContext, event: UseCaseEvent): void {
+  try {
+    context.notify?.(event);
+  } catch {
+    // The change is committed: a listener's failure is its own.
+  }
+}
+
+const conflicts: Partial<Record<StoreError['code'], UseCaseErrorCode>> = {
+  'domain-taken': 'domain-taken',
+  'slug-taken': 'slug-taken',
+  'email-taken': 'email-taken',
+  'resource-parent-missing': 'resource-missing',
+  'resource-cycle': 'invalid',
+};
+
+async function translated<T>(run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    const code = error instanceof StoreError ? conflicts[error.code] : undefined;
+    if (code === undefined) throw error;
+    throw new UseCaseError(code, (error as StoreError).message, { cause: error });
+  }
+}
