@@ -4,6 +4,7 @@ export type { BeginSignIn, FinishSignIn, ProtocolState, ReplayKey, VerifiedSignI
 export {
   SamlStrategy,
   type SamlAuthenticateOptions,
+  type SamlRequest,
   type SamlStrategyPorts,
   type VerifySignIn,
 } from './saml-strategy.js';

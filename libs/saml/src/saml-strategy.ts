@@ -7,8 +7,13 @@ import type { SamlSettings } from './saml-settings.js';
 import type { BeginSignIn, FinishSignIn, VerifiedSignIn } from './sign-in.js';
 import { verifyResponse } from './verify-response.js';
 
-type PassportRequest = Parameters<Strategy['authenticate']>[0];
+/** As much of a request as is used, so that any version of Express fits: where the page of the POST binding goes. */
+export interface SamlRequest {
+  readonly res?: { setHeader(name: string, value: string): unknown; end(page: string): unknown };
+}
+
 type PassportOptions = Parameters<Strategy['authenticate']>[1];
+type SignInStep = Partial<{ begin: BeginSignIn; finish: FinishSignIn }>;
 
 /** What `passport.authenticate(strategy, options)` is given besides passport's own options. */
 export type SamlAuthenticateOptions = { readonly begin: BeginSignIn } | { readonly finish: FinishSignIn };
@@ -42,31 +47,20 @@ export class SamlStrategy extends Strategy {
     super(requestConfig(settings, { id: drawRequestId() }), unused, unused);
   }
 
-  override authenticate(
-    req: PassportRequest,
-    options: PassportOptions & Partial<SamlAuthenticateOptions>,
-  ): void {
+  override authenticate(req: SamlRequest, options: PassportOptions & SignInStep): void {
     // passport puts the callbacks of one request on this shared object; after the first await they may be another's.
     const { success, error, redirect } = this;
     const actions: PassportActions = { success, error, redirect };
     this.answer(req, options, actions).catch(error);
   }
 
-  private async answer(
-    req: PassportRequest,
-    options: Partial<{ begin: BeginSignIn; finish: FinishSignIn }>,
-    actions: PassportActions,
-  ): Promise<void> {
+  private async answer(req: SamlRequest, options: SignInStep, actions: PassportActions): Promise<void> {
     if (options.finish !== undefined) actions.success(await this.finish(options.finish));
     else if (options.begin !== undefined) await this.begin(req, options.begin, actions);
     else throw new Error('saml: pass `begin` or `finish` to passport.authenticate');
   }
 
-  private async begin(
-    req: PassportRequest,
-    begin: BeginSignIn,
-    { redirect }: PassportActions,
-  ): Promise<void> {
+  private async begin(req: SamlRequest, begin: BeginSignIn, { redirect }: PassportActions): Promise<void> {
     const { relayState, forceAuthn } = begin;
     const id = drawRequestId();
     const request = await makeAuthnRequest(this.settings, { id, relayState, forceAuthn });
@@ -75,15 +69,17 @@ export class SamlStrategy extends Strategy {
     if ('redirectTo' in request) return redirect(request.redirectTo);
     if (req.res === undefined)
       throw new Error('saml: the POST binding needs Express, whose requests know their response');
+    req.res.setHeader('Content-Type', 'text/html; charset=utf-8');
     req.res.setHeader('Content-Security-Policy', requestPagePolicy);
     req.res.setHeader('Cache-Control', 'no-store');
-    req.res.type('html').send(requestPage(request.form));
+    req.res.end(requestPage(request.form));
   }
 
-  private async finish({ relayState, state, consume, body }: FinishSignIn): Promise<unknown> {
+  private async finish(finish: FinishSignIn): Promise<unknown> {
+    const { relayState, state, body } = finish;
     const expectations = expectationsOf(state, this.settings.connection, relayState);
     const signIn = verifyResponse(body.SAMLResponse, this.settings, expectations, this.ports.clock());
-    if (state !== undefined && !(await consume())) throw new SamlError('sign-in-used');
+    if (state !== undefined && !(await finish.consume())) throw new SamlError('sign-in-used');
     return this.verify(signIn);
   }
 }

@@ -31,23 +31,22 @@ export async function makeSigningKey({
         publicExponent: new Uint8Array([1, 0, 1]),
         hash: 'SHA-256',
       };
-  const keys = (await webcrypto.subtle.generateKey(algorithm, true, [
-    'sign',
-    'verify',
-  ])) as webcrypto.CryptoKeyPair;
+  const keys = (await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])) as CryptoKeyPair;
   const certificate = await x509.X509CertificateGenerator.createSelfSigned(
     { name: 'CN=idp.test', serialNumber: '01', notBefore, notAfter, signingAlgorithm: algorithm, keys },
     webcrypto as unknown as Crypto,
   );
-  const pem = (key: webcrypto.CryptoKey, type: 'pkcs8' | 'spki') =>
-    KeyObject.from(key)
-      .export({ type: type as 'spki', format: 'pem' })
-      .toString();
   return {
     privateKey: pem(keys.privateKey, 'pkcs8'),
     publicKey: pem(keys.publicKey, 'spki'),
     certificate: certificate.toString('pem'),
   };
+}
+
+function pem(key: webcrypto.CryptoKey, type: 'pkcs8' | 'spki'): string {
+  return KeyObject.from(key)
+    .export({ type: type as 'spki', format: 'pem' })
+    .toString();
 }
 
 export interface SignOptions {

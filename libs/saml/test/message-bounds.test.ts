@@ -1,0 +1,186 @@
+import fc from 'fast-check';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { decodeMessage } from '../src/decode-message.js';
+import { parseXml } from '../src/parse-xml.js';
+import { verifyResponse } from '../src/index.js';
+import { encode } from './identity-provider.js';
+import { now, requestId, responseXml } from './response-builder.js';
+import { codeOf, makeBench, type Bench } from './verification.js';
+
+let bench: Bench;
+beforeAll(async () => {
+  bench = await makeBench();
+});
+
+const decoded = (encoded: unknown) => codeOf(() => decodeMessage(encoded));
+const parsed = (xml: string) => codeOf(() => parseXml(xml));
+const bytes = (...values: number[]) => Buffer.from(values).toString('base64');
+
+describe('the form field', () => {
+  it.each([undefined, null, 7, '', ['PHg+'], { toString: () => 'PHg+' }])(
+    'L2: %j is no response',
+    (value) => {
+      expect(decoded(value)).toBe('response-missing');
+    },
+  );
+
+  it.each([
+    'PHgvPg',
+    'PHgvPg=',
+    'PHgvPg===',
+    'PHg vPg==!',
+    'PHgvPg==PHgvPg==',
+    'PHgvPh==',
+    'PHgv_g==',
+    '====',
+    '   ',
+  ])('L2: `%s` is not base64', (text) => {
+    expect(decoded(text)).toBe('response-not-base64');
+  });
+
+  it('L2: base64 in lines is base64', () => {
+    const text = encode(responseXml()).replace(/.{76}/g, '$&\r\n');
+    expect(decodeMessage(text)).toBe(responseXml());
+  });
+
+  it('L2: over 512 KiB is refused, with and without decoding', () => {
+    expect(decoded(Buffer.alloc(512 * 1024, 0x20).toString('base64'))).toBe('accepted');
+    expect(decoded(Buffer.alloc(512 * 1024 + 1, 0x20).toString('base64'))).toBe('response-too-large');
+    expect(decoded('A'.repeat(10_000_000))).toBe('response-too-large');
+    expect(decoded(' '.repeat(10_000_000))).toBe('response-too-large');
+  });
+
+  it('L2: only UTF-8', () => {
+    expect(decoded(bytes(0x3c, 0xff, 0x3e))).toBe('xml-malformed');
+    expect(decoded(Buffer.from('\uFEFF<x/>', 'utf16le').toString('base64'))).toBe('xml-malformed');
+    expect(decodeMessage(Buffer.from('\uFEFF<x/>', 'utf8').toString('base64'))).toBe('<x/>');
+  });
+});
+
+describe('the XML', () => {
+  it.each([
+    '',
+    'x',
+    '<x>',
+    '<x></y>',
+    '<x/><y/>',
+    '<x a="1" a="2"/>',
+    '<x a=1/>',
+    '<x>&nbsp;</x>',
+    '<x>&#0;</x>',
+    '<x>\u0000</x>',
+    '<p:x/>',
+    '<x xmlns:p="u" xmlns:q="u" p:a="1" q:a="2"/>',
+    '<?xml version="1.1"?><x/>',
+    '<?xml version="1.0" encoding="utf-7"?><x/>',
+    '<?xml version="1.0" encoding="UTF-16"?><x/>',
+  ])('L2: `%s` is refused', (xml) => {
+    expect(parsed(xml)).toBe('xml-malformed');
+  });
+
+  it('L2: a DOCTYPE is refused, with entities or without', () => {
+    expect(parsed('<!DOCTYPE x><x/>')).toBe('xml-doctype');
+    expect(parsed('<!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>')).toBe('xml-doctype');
+    expect(parsed('<!DOCTYPE x SYSTEM "file:///etc/passwd"><x/>')).toBe('xml-doctype');
+    expect(bench.refusal(`<!DOCTYPE x>${bench.signed()}`)).toBe('xml-doctype');
+  });
+
+  it('L2: a processing instruction is refused wherever it stands', () => {
+    expect(parsed('<?php x?><x/>')).toBe('xml-processing-instruction');
+    expect(parsed('<x>a<?b c?>d</x>')).toBe('xml-processing-instruction');
+    expect(bench.refusal(bench.signed().replace('>a1b2c3<', '>a1b2c3<?x y?><'))).toBe(
+      'xml-processing-instruction',
+    );
+  });
+
+  it('L2: deeper than 64 is refused', () => {
+    const nested = (depth: number) => '<x>'.repeat(depth) + '</x>'.repeat(depth);
+    expect(parsed(nested(64))).toBe('accepted');
+    expect(parsed(nested(65))).toBe('xml-too-deep');
+    expect(parsed('<x>'.repeat(100_000))).toBe('xml-too-deep');
+    expect(bench.refusal(responseXml({ before: nested(64) }))).toBe('xml-too-deep');
+  });
+
+  const attributes = (count: number) =>
+    Array.from({ length: count }, (_, index) => ({ name: `n${index}`, values: [''] }));
+
+  it('L2: over 1 000 attributes or 10 000 values is refused', () => {
+    const values = (length: number) => [{ name: 'n', values: Array.from({ length }, () => 'v') }];
+    expect(parsed(responseXml({ attributes: attributes(1_000) }))).toBe('accepted');
+    expect(parsed(responseXml({ attributes: attributes(1_001) }))).toBe('xml-too-many-attributes');
+    const lean = (length: number) =>
+      `<saml:Attribute Name="n">${'<saml:AttributeValue/>'.repeat(length)}</saml:Attribute>`;
+    expect(parsed(responseXml({ attributesXml: lean(9_999) }))).toBe('accepted');
+    expect(parsed(responseXml({ attributesXml: lean(10_000) }))).toBe('xml-too-many-values');
+    expect(bench.refusal(bench.signed({ attributes: values(100) }))).toBe('accepted');
+  });
+
+  it('L2: many XML attributes, elements or a long namespace are refused', () => {
+    const names = Array.from({ length: 101 }, (_, index) => ` a${index}=""`);
+    expect(parsed(`<x${names.slice(1).join('')}/>`)).toBe('accepted');
+    expect(parsed(`<x${names.join('')}/>`)).toBe('xml-too-many-attributes');
+    expect(parsed(`<x>${'<y/>'.repeat(24_999)}</x>`)).toBe('accepted');
+    expect(parsed(`<x>${'<y/>'.repeat(25_000)}</x>`)).toBe('xml-too-many-elements');
+    expect(parsed(`<x xmlns:p="${'u'.repeat(257)}"/>`)).toBe('xml-namespace-too-long');
+    expect(parsed(`<x xmlns="${'u'.repeat(257)}"/>`)).toBe('xml-namespace-too-long');
+  });
+
+  it('L2: the worst that the bounds let through is refused in short time', () => {
+    const started = performance.now();
+    const wide = Array.from(
+      { length: 99 },
+      (_, index) => ` xmlns:p${index}="${'u'.repeat(240)}${index}"`,
+    ).join('');
+    const leaves = Array.from({ length: 20_000 }, (_, index) => `<p${index % 99}:a/>`).join('');
+    const xml = bench.signed({}).replace('<saml:Subject>', `<x${wide}>${leaves}</x><saml:Subject>`);
+    expect(bench.refusal(xml)).toBe('signature-invalid');
+    expect(performance.now() - started).toBeLessThan(5_000);
+  });
+
+  it('L2: names of an object prototype are ordinary', () => {
+    const root = parseXml('<x __proto__="a" constructor="b"><__proto__>c</__proto__></x>');
+    expect([...root.attributes]).toEqual([
+      ['__proto__', 'a'],
+      ['constructor', 'b'],
+    ]);
+    expect(root.children[0]).toMatchObject({ local: '__proto__', text: 'c' });
+  });
+});
+
+describe('anything at all', () => {
+  it('L2: is refused with a code, never with another error', () => {
+    const verify = (encoded: string) =>
+      codeOf(() => verifyResponse(encoded, bench.settings, { requestId }, now));
+    fc.assert(
+      fc.property(fc.string(), (text) => verify(text) !== 'accepted'),
+      { numRuns: 200 },
+    );
+    fc.assert(
+      fc.property(fc.string(), (text) => verify(encode(text)) !== 'accepted'),
+      { numRuns: 200 },
+    );
+  });
+
+  it('L2: one character changed is refused, or changes nothing', () => {
+    const xml = bench.signed();
+    const { replayKey, ...good } = bench.verify(xml);
+    const change = fc.tuple(
+      fc.nat(xml.length - 1),
+      fc.constantFrom('', 'x', '<', '>', '"', '&', '/', ' ', '<!---->'),
+    );
+    fc.assert(
+      fc.property(change, ([index, insert]) => {
+        for (const changed of [
+          xml.slice(0, index) + insert + xml.slice(index + 1),
+          xml.slice(0, index) + insert + xml.slice(index),
+        ]) {
+          if (bench.refusal(changed) !== 'accepted') continue;
+          const { replayKey: key, ...found } = bench.verify(changed);
+          expect(found).toEqual(good);
+          expect(key).toEqual(replayKey);
+        }
+      }),
+      { numRuns: 150 },
+    );
+  });
+});

@@ -1,0 +1,180 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { sign } from './identity-provider.js';
+import { assertionXml, responseXml } from './response-builder.js';
+import { makeBench, type Bench } from './verification.js';
+
+let bench: Bench;
+let goodAssertion: string;
+let goodResponse: string;
+/** Of the same shape and unsigned, naming somebody else. */
+const evil = { assertionId: '_evil-assertion', responseId: '_evil-response', nameId: 'admin' };
+const evilAssertion = assertionXml(evil);
+const evilResponse = responseXml(evil);
+
+beforeAll(async () => {
+  bench = await makeBench();
+  goodAssertion = sign(assertionXml(), 'Assertion', bench.key);
+  goodResponse = sign(responseXml(), 'Response', bench.key);
+});
+
+const signatureOf = (xml: string): string => /<ds:Signature .*<\/ds:Signature>/s.exec(xml)?.[0] ?? '';
+const withoutSignature = (xml: string): string => xml.replace(signatureOf(xml), '');
+/** Puts XML right after the first Issuer of another. */
+const afterIssuer = (xml: string, insert: string): string =>
+  xml.replace('</saml:Issuer>', `</saml:Issuer>${insert}`);
+const beforeEnd = (xml: string, insert: string): string => xml.replace(/<\/[^<>]*>$/, (end) => insert + end);
+const extensions = (xml: string): string => `<samlp:Extensions>${xml}</samlp:Extensions>`;
+const object = (xml: string): string => `<ds:Object>${xml}</ds:Object>`;
+
+/** Numbered as in Somorovsky et al., "On Breaking SAML" (2012). */
+const attacks: readonly (readonly [string, () => string])[] = [
+  [
+    'XSW1: the signed Response inside its own signature, on a forged one',
+    () =>
+      afterIssuer(evilResponse, beforeEnd(signatureOf(goodResponse), object(withoutSignature(goodResponse)))),
+  ],
+  [
+    'XSW2: the signed Response beside its detached signature, in a forged one',
+    () => afterIssuer(evilResponse, withoutSignature(goodResponse) + signatureOf(goodResponse)),
+  ],
+  ['XSW3: a forged assertion before the signed one', () => responseXml({}, evilAssertion + goodAssertion)],
+  ['XSW3b: a forged assertion after the signed one', () => responseXml({}, goodAssertion + evilAssertion)],
+  [
+    'XSW4: the signed assertion inside a forged one',
+    () => responseXml({}, beforeEnd(evilAssertion, goodAssertion)),
+  ],
+  [
+    'XSW5: the signature on a forged assertion, what it signed at the end',
+    () =>
+      responseXml(
+        {},
+        afterIssuer(evilAssertion, signatureOf(goodAssertion)) + withoutSignature(goodAssertion),
+      ),
+  ],
+  [
+    'XSW6: the signed assertion inside the signature on a forged one',
+    () =>
+      responseXml(
+        {},
+        afterIssuer(evilAssertion, beforeEnd(signatureOf(goodAssertion), withoutSignature(goodAssertion))),
+      ),
+  ],
+  [
+    'XSW7: a forged assertion in Extensions',
+    () => responseXml({ before: extensions(evilAssertion) }, goodAssertion),
+  ],
+  [
+    'XSW7b: the signed assertion in Extensions',
+    () => responseXml({ before: extensions(goodAssertion) }, evilAssertion),
+  ],
+  [
+    'XSW8: the signed assertion in an Object of the signature on a forged one',
+    () =>
+      responseXml(
+        {},
+        afterIssuer(
+          evilAssertion,
+          beforeEnd(signatureOf(goodAssertion), object(withoutSignature(goodAssertion))),
+        ),
+      ),
+  ],
+  [
+    'the signed Response as child of a forged one',
+    () => responseXml({ ...evil, after: goodResponse }, evilAssertion),
+  ],
+  [
+    'two elements of the same ID',
+    () =>
+      responseXml(
+        {},
+        afterIssuer(assertionXml({ ...evil, assertionId: '_assertion-1' }), signatureOf(goodAssertion)) +
+          extensions(withoutSignature(goodAssertion)),
+      ),
+  ],
+  [
+    'an ID of another spelling',
+    () => afterIssuer(responseXml({ responseId: '_x' }, goodAssertion), '<x Id="_assertion-1"/>'),
+  ],
+  [
+    'the signature of another assertion, moved',
+    () => responseXml({}, afterIssuer(evilAssertion, signatureOf(goodAssertion))),
+  ],
+  [
+    'the signature of another assertion, its reference pointed here',
+    () =>
+      responseXml(
+        {},
+        afterIssuer(evilAssertion, signatureOf(goodAssertion).replace('#_assertion-1', '#_evil-assertion')),
+      ),
+  ],
+  ['an empty reference', () => responseXml({}, goodAssertion.replace('URI="#_assertion-1"', 'URI=""'))],
+  [
+    'the assertion signed by its signature moved to the Response',
+    () => afterIssuer(responseXml({}, evilAssertion), signatureOf(goodAssertion)),
+  ],
+  [
+    'a second reference',
+    () =>
+      responseXml(
+        {},
+        goodAssertion.replace(/<ds:Reference.*<\/ds:Reference>/s, (reference) => reference + reference),
+      ),
+  ],
+  [
+    'a second SignedInfo',
+    () =>
+      responseXml(
+        {},
+        goodAssertion.replace(/<ds:SignedInfo>.*<\/ds:SignedInfo>/s, (signedInfo) => signedInfo + signedInfo),
+      ),
+  ],
+  [
+    'a second signature on the assertion',
+    () => responseXml({}, afterIssuer(goodAssertion, signatureOf(goodAssertion))),
+  ],
+  [
+    'a digest with a comment in it',
+    () => responseXml({}, goodAssertion.replace(/<ds:DigestValue>/, '<ds:DigestValue><!--x-->')),
+  ],
+  [
+    'an assertion of no namespace beside the signed one',
+    () => responseXml({ before: '<Assertion ID="_none" xmlns=""/>' }, goodAssertion),
+  ],
+];
+
+describe('signature wrapping', () => {
+  it.each(attacks)('L2: %s is refused', (_name, forge) => {
+    const xml = forge();
+    expect(xml).not.toBe(responseXml({}, goodAssertion));
+    expect(bench.refusal(xml)).toMatch(
+      /^(assertion-not-alone|signature-malformed|signature-invalid|response-malformed|signature-missing)$/,
+    );
+  });
+
+  it('L2: what the attacks are made of is good by itself', () => {
+    expect(bench.refusal(responseXml({}, goodAssertion))).toBe('accepted');
+    expect(bench.refusal(goodResponse)).toBe('accepted');
+  });
+
+  it('L2: an assertion slipped into a signed Response breaks its signature', () => {
+    const emptied = goodResponse.replace(/<saml:Assertion.*<\/saml:Assertion>/s, evilAssertion);
+    expect(bench.refusal(emptied)).toBe('signature-invalid');
+  });
+
+  it('L2: a comment in the NameID truncates nothing', () => {
+    const xml = bench.signed({ nameIdXml: '<saml:NameID>admin@acme.test<!-- -->.evil.test</saml:NameID>' });
+    expect(bench.verify(xml).subject).toBe('admin@acme.test.evil.test');
+    // Added later, by a man in the middle: comments are not signed, and change nothing either.
+    const later = bench
+      .signed({ nameId: 'admin@acme.test.evil.test' })
+      .replace('acme.test.', 'acme.test<!-- -->.');
+    expect(bench.verify(later).subject).toBe('admin@acme.test.evil.test');
+  });
+
+  it('L2: CDATA in the NameID truncates nothing', () => {
+    const xml = bench.signed({
+      nameIdXml: '<saml:NameID>admin<![CDATA[@acme.test]]>.evil.test</saml:NameID>',
+    });
+    expect(bench.verify(xml).subject).toBe('admin@acme.test.evil.test');
+  });
+});
