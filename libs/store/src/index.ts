@@ -4,3 +4,4 @@ export { foldDomain, foldEmail } from './fold.js';
 export { hashToken } from './secrets/hash-token.js';
 export { openStore, type EmbeddedLocation, type StoreOptions } from './sql/open-store.js';
 export type { MigrationMode } from './sql/migrations/migrate.js';
+export { openEphemeralStore, type EphemeralOptions } from './ephemeral/open-ephemeral-store.js';

@@ -57,14 +57,14 @@ export class SqlStore implements Store {
     const scope: Scope = { open: true };
     const touched = new Touched();
     try {
-      const { result, versions } = await this.home.transaction(async (trx) => {
+      const done = await this.home.transaction(async (trx) => {
         const executor = this.#executor(() => live(trx, scope));
         const result = await this.#inside.run(scope, () => work(writer(executor, touched)));
         scope.open = false;
         return { result, versions: await growVersions(trx, touched.organizations) };
       });
-      this.#announce(touched.changes(versions));
-      return result;
+      this.#announce(touched.changes(done.versions));
+      return done.result;
     } finally {
       scope.open = false;
     }
