@@ -1,9 +1,10 @@
 import type { Outbound } from '@idp-roles/outbound';
 import { newId, type Connection, type ConnectionSecrets } from '@idp-roles/store';
 import type { SignInUrls } from '../../sign-in/sign-in-urls.js';
-import { ProblemError } from '../problem/problem-error.js';
+import { ProblemError, type ProblemPart } from '../problem/problem-error.js';
 import type { ConnectionOptionsBody, CreateConnectionBody, UpdateConnectionBody } from './connection.body.js';
-import { judgeSettings } from './connection-settings.js';
+import { judgeSettings, type SettingsDraft } from './connection-settings.js';
+import { defined, merged } from './merged.js';
 import { samlFields } from './idp-metadata.js';
 import type { OidcChangesBody } from './oidc.body.js';
 import type { SamlBody } from './saml.body.js';
@@ -15,20 +16,34 @@ export interface Judging {
   readonly now: number;
 }
 
-/** What `createConnection` takes of a request. The id comes first: what the IdP must know of us holds it. */
+/** What `createConnection` takes of a request. The id is made first: the addresses that the IdP must know hold it. */
 export async function connectionDraft(organization: string, body: CreateConnectionBody, judging: Judging) {
-  refuseOtherProtocol(body.protocol, body);
-  const { name, protocol, state = 'active' } = body;
+  const { name, protocol } = body;
+  refuseOtherProtocol(protocol, body);
   const id = newId('con', organization);
   const { fields, secrets } = await protocolFields(body, judging.outbound);
-  const options = optionsOf(body);
+  const options = merged({}, optionsOf(body));
   const judged = judgeSettings(
-    { id, protocol, fields, secrets, ...reading(options) },
+    { id, protocol, fields: merged({}, fields), secrets: merged({}, secrets), ...reading(options) },
     judging.urls,
     judging.now,
   );
-  const { warnings, ...settings } = judged;
-  return { draft: { id, name, protocol, state, secrets, ...settings, ...options }, warnings };
+  const { settings, issuer, sharedIssuer, beforeActivation, warnings } = judged;
+  const state = beforeActivation.length > 0 ? 'draft' : (body.state ?? 'active');
+  return {
+    draft: {
+      ...creatable(options),
+      id,
+      name,
+      protocol,
+      settings,
+      secrets: merged({}, secrets),
+      issuer,
+      sharedIssuer,
+      state,
+    },
+    warnings: [...warnings, ...beforeActivation],
+  };
 }
 
 /** What `updateConnection` takes of a request: settings are judged whole, as they would be afterwards. */
@@ -38,24 +53,41 @@ export async function connectionChanges(
   body: UpdateConnectionBody,
   judging: Judging,
 ) {
-  refuseOtherProtocol(connection.protocol, body);
+  const { id, protocol } = connection;
+  refuseOtherProtocol(protocol, body);
   const given = await protocolFields(body, judging.outbound);
-  const { allowIdpInitiated, ...stored } = connection.settings;
   const options = optionsOf(body);
-  const { warnings, ...settings } = judgeSettings(
-    {
-      id: connection.id,
-      protocol: connection.protocol,
-      fields: { ...stored, ...given.fields },
-      secrets: { ...secrets, ...given.secrets },
-      ...reading({ ...connection, allowIdpInitiated: allowIdpInitiated === true, ...options }),
+  const { allowIdpInitiated, ...stored } = connection.settings;
+  const draft: SettingsDraft = {
+    id,
+    protocol,
+    fields: merged(stored, given.fields),
+    secrets: merged(secrets, given.secrets),
+    ...reading(merged({ ...connection, allowIdpInitiated: allowIdpInitiated === true }, options)),
+  };
+  const judged = judgeSettings(draft, judging.urls, judging.now);
+  const { settings, issuer, sharedIssuer, beforeActivation, warnings } = judged;
+  const state = body.state ?? connection.state;
+  if (state === 'active') refuseActivation(beforeActivation);
+  const renewed = Object.keys(given.secrets).length > 0 ? { secrets: draft.secrets } : {};
+  const { allowIdpInitiated: _, ...changed } = options;
+  return {
+    changes: {
+      ...changed,
+      ...renewed,
+      ...defined({ name: body.name, state: body.state }),
+      settings,
+      issuer,
+      sharedIssuer,
     },
-    judging.urls,
-    judging.now,
-  );
-  const renewed = Object.keys(given.secrets).length > 0 ? { secrets: { ...secrets, ...given.secrets } } : {};
-  const { name, state } = body;
-  return { changes: { ...settings, ...renewed, ...options, ...defined({ name, state }) }, warnings };
+    warnings: [...warnings, ...beforeActivation],
+  };
+}
+
+/** L10. */
+function refuseActivation(problems: readonly ProblemPart[]): void {
+  const [first] = problems;
+  if (first) throw new ProblemError(422, 'required-claims-needed', first.message, problems);
 }
 
 function refuseOtherProtocol(protocol: Connection['protocol'], body: { saml?: object; oidc?: object }): void {
@@ -65,33 +97,38 @@ function refuseOtherProtocol(protocol: Connection['protocol'], body: { saml?: ob
   throw new ProblemError(422, 'invalid', message, [{ path: other, code: 'invalid', message }]);
 }
 
-async function protocolFields(body: { saml?: SamlBody; oidc?: OidcChangesBody }, outbound: Outbound) {
+interface ProtocolFields {
+  readonly fields: Readonly<Record<string, unknown>>;
+  readonly secrets: Readonly<Record<string, string | null>>;
+}
+
+async function protocolFields(
+  body: { readonly saml?: SamlBody; readonly oidc?: OidcChangesBody },
+  outbound: Outbound,
+): Promise<ProtocolFields> {
   if (body.saml) return { fields: defined(await samlFields(body.saml, outbound)), secrets: {} };
   const { clientSecret, ...fields } = body.oidc ?? {};
-  return { fields: defined(fields), secrets: defined({ clientSecret }) as ConnectionSecrets };
+  return { fields: defined(fields), secrets: clientSecret === undefined ? {} : { clientSecret } };
 }
 
 /** Null stays: it forgets what was set. */
-function optionsOf(body: ConnectionOptionsBody) {
+function optionsOf(body: ConnectionOptionsBody): ConnectionOptionsBody {
   const { defaultSyncMode, defaultRole, denyWithoutRole, absentClaim, jit } = body;
   const { requiredClaims, subjectClaim, allowIdpInitiated } = body;
-  return defined({
-    ...{ defaultSyncMode, defaultRole, denyWithoutRole, absentClaim, jit },
-    ...{ requiredClaims, subjectClaim, allowIdpInitiated },
-  });
+  const behaviour = { defaultSyncMode, defaultRole, denyWithoutRole, absentClaim, jit };
+  return defined({ ...behaviour, requiredClaims, subjectClaim, allowIdpInitiated });
 }
 
-type Options = ReturnType<typeof optionsOf>;
+type WithoutNull<T> = { [K in keyof T]: Exclude<T[K], null> };
+
+/** `allowIdpInitiated` lives in the settings. */
+function creatable(options: Partial<WithoutNull<ConnectionOptionsBody>>) {
+  const { allowIdpInitiated: _, ...rest } = options;
+  return rest;
+}
 
 /** Those options that a protocol package reads. */
-function reading({ allowIdpInitiated, requiredClaims, subjectClaim }: Options) {
-  return {
-    allowIdpInitiated,
-    requiredClaims: requiredClaims ?? undefined,
-    subjectClaim: subjectClaim ?? undefined,
-  };
-}
-
-function defined<T extends object>(fields: T): Partial<T> {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Partial<T>;
+function reading(options: Partial<WithoutNull<ConnectionOptionsBody>>) {
+  const { allowIdpInitiated, requiredClaims, subjectClaim } = options;
+  return { allowIdpInitiated, requiredClaims, subjectClaim };
 }

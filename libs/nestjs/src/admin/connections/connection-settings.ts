@@ -3,6 +3,7 @@ import { isSharedIssuer, validateOidcSettings } from '@idp-roles/oidc';
 import { validateSamlSettings } from '@idp-roles/saml';
 import type { SignInUrls } from '../../sign-in/sign-in-urls.js';
 import { ProblemError, type ProblemPart } from '../problem/problem-error.js';
+import { defined } from './merged.js';
 
 /** What a protocol package must judge: its own fields, and those options of a connection that it reads. */
 export interface SettingsDraft {
@@ -22,9 +23,11 @@ export interface JudgedSettings {
   readonly issuer: string;
   readonly sharedIssuer: boolean;
   readonly warnings: readonly ProblemPart[];
+  /** What a draft may lack and an active connection may not (L10). */
+  readonly beforeActivation: readonly ProblemPart[];
 }
 
-/** Throws the 422 with everything that is wrong, paths as in the request. */
+/** Loopback http counts where this app itself is reached so, which is in development only. Throws the 422 with everything that is wrong, paths as in the request. */
 export function judgeSettings(draft: SettingsDraft, urls: SignInUrls, now: number): JudgedSettings {
   return draft.protocol === 'saml' ? judgeSaml(draft, urls, now) : judgeOidc(draft, urls);
 }
@@ -33,7 +36,7 @@ function judgeSaml(draft: SettingsDraft, urls: SignInUrls, now: number): JudgedS
   const { id, fields, allowIdpInitiated, requiredClaims, subjectClaim } = draft;
   const input = {
     ...fields,
-    ...given({ allowIdpInitiated, requiredClaims, subjectClaim }),
+    ...defined({ allowIdpInitiated, requiredClaims, subjectClaim }),
     connection: id,
     entityId: urls.entityId(id),
     acsUrl: urls.acsUrl(id),
@@ -42,10 +45,11 @@ function judgeSaml(draft: SettingsDraft, urls: SignInUrls, now: number): JudgedS
   if (!settings) throw refused('saml', problems);
   const { idpIssuer, entryPoint, certificates, binding } = settings;
   return {
-    settings: { idpIssuer, entryPoint, certificates, ...given({ binding, allowIdpInitiated }) },
+    settings: { idpIssuer, entryPoint, certificates, ...defined({ binding, allowIdpInitiated }) },
     issuer: idpIssuer,
     sharedIssuer: false,
     warnings: located('saml', warnings),
+    beforeActivation: [],
   };
 }
 
@@ -57,20 +61,25 @@ function judgeOidc(draft: SettingsDraft, urls: SignInUrls): JudgedSettings {
   }
   const input = {
     ...fields,
-    ...given({ clientSecret: secrets['clientSecret'], requiredClaims, subjectClaim }),
+    ...defined({ clientSecret: secrets['clientSecret'], requiredClaims, subjectClaim }),
     connection: id,
     redirectUri: urls.redirectUri(id),
   };
-  const { settings, problems, warnings } = validateOidcSettings(input);
-  if (!settings) throw refused('oidc', problems);
-  const { connection, redirectUri, clientSecret, requiredClaims: _, subjectClaim: __, ...stored } = settings;
+  const allowLoopbackHttp = urls.base.startsWith('http:');
+  const judged = validateOidcSettings(input, { allowLoopbackHttp });
+  if ('problems' in judged) throw refused('oidc', judged.problems);
+  const { settings, beforeActivation } = judged;
   return {
-    settings: stored,
+    settings: Object.fromEntries(Object.entries(settings).filter(([name]) => !KEPT_APART.has(name))),
     issuer: settings.issuer,
     sharedIssuer: isSharedIssuer(settings.issuer),
-    warnings: located('oidc', warnings),
+    warnings: [],
+    beforeActivation: located('oidc', beforeActivation),
   };
 }
+
+/** Stored in columns of their own, encrypted, or following from `publicUrl`. */
+const KEPT_APART = new Set(['connection', 'redirectUri', 'clientSecret', 'requiredClaims', 'subjectClaim']);
 
 /** Fields that stand beside `saml` and `oidc` in the request. */
 const OPTIONS = new Set(['allowIdpInitiated', 'requiredClaims', 'subjectClaim']);
@@ -84,8 +93,4 @@ function located(protocol: string, parts: readonly ProblemPart[]): ProblemPart[]
 function refused(protocol: string, problems: readonly ProblemPart[]): ProblemError {
   const parts = located(protocol, problems);
   return new ProblemError(422, 'settings-invalid', `the ${protocol} settings cannot be used`, parts);
-}
-
-function given<T extends object>(fields: T): Partial<T> {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Partial<T>;
 }

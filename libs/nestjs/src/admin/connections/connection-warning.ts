@@ -7,8 +7,10 @@ export interface ConnectionWarning {
 
 export type Warned<View> = View & { readonly warnings: readonly ConnectionWarning[] };
 
+/** Each code once: the protocol package and the use case may see the same thing. */
 export function shownWarnings(
   ...lists: readonly (readonly ConnectionWarning[])[]
 ): readonly ConnectionWarning[] {
-  return lists.flat();
+  const all = lists.flat();
+  return all.filter(({ code }, index) => all.findIndex((other) => other.code === code) === index);
 }

@@ -1,4 +1,5 @@
 import type { Connection } from '@idp-roles/store';
+import type { RoleCatalogue } from '@idp-roles/use-cases';
 import type { SignInUrls } from '../../sign-in/sign-in-urls.js';
 import { asInstant } from '../request/instant.js';
 import { serviceProvider, type ServiceProviderView } from './service-provider.js';
@@ -28,7 +29,7 @@ export interface ConnectionView {
 
 export function connectionView(
   connection: Connection,
-  slugOf: (role: string) => string,
+  roles: RoleCatalogue,
   urls: SignInUrls,
 ): ConnectionView {
   const { protocol, defaultRole } = connection;
@@ -41,7 +42,7 @@ export function connectionView(
     [protocol]: settings,
     ...(protocol === 'saml' ? { allowIdpInitiated: allowIdpInitiated === true } : {}),
     defaultSyncMode: connection.defaultSyncMode,
-    defaultRole: defaultRole === undefined ? undefined : slugOf(defaultRole),
+    defaultRole: defaultRole === undefined ? undefined : roles.slugOf(defaultRole),
     denyWithoutRole: connection.denyWithoutRole,
     absentClaim: connection.absentClaim,
     jit: connection.jit,

@@ -1,7 +1,7 @@
 import { Delete, Get, HttpCode, Inject, Param, Patch, Post } from '@nestjs/common';
 import type { Outbound } from '@idp-roles/outbound';
 import type { Actor, Connection, Page } from '@idp-roles/store';
-import { createConnection, deleteConnection, updateConnection } from '@idp-roles/use-cases';
+import { createConnection, deleteConnection, RoleCatalogue, updateConnection } from '@idp-roles/use-cases';
 import { SignInUrls } from '../../sign-in/sign-in-urls.js';
 import { UseCases } from '../../use-cases.js';
 import { AdminController } from '../admin-controller.js';
@@ -11,7 +11,6 @@ import { findOrganization } from '../organizations/find-organization.js';
 import { PageQuery, pageRequest } from '../request/page-query.js';
 import { ReceivedBody, ReceivedQuery } from '../request/received.js';
 import type { Received } from '../request/received.js';
-import { roleSlugs } from '../roles/role-slugs.js';
 import { CreateConnectionBody, UpdateConnectionBody } from './connection.body.js';
 import { connectionChanges, connectionDraft, type Judging } from './connection-draft.js';
 import { connectionView, type ConnectionView } from './connection.view.js';
@@ -33,8 +32,8 @@ export class ConnectionsController {
   ): Promise<Page<ConnectionView>> {
     await findOrganization(this.store, organization);
     const page = await this.store.read.connections.list(organization, pageRequest(query));
-    const slugOf = await roleSlugs(this.useCases.context, organization);
-    return { ...page, data: page.data.map((connection) => connectionView(connection, slugOf, this.urls)) };
+    const roles = await this.roles(organization);
+    return { ...page, data: page.data.map((connection) => connectionView(connection, roles, this.urls)) };
   }
 
   @Post()
@@ -84,8 +83,11 @@ export class ConnectionsController {
   }
 
   private async view(connection: Connection): Promise<ConnectionView> {
-    const slugOf = await roleSlugs(this.useCases.context, connection.organization);
-    return connectionView(connection, slugOf, this.urls);
+    return connectionView(connection, await this.roles(connection.organization), this.urls);
+  }
+
+  private roles(organization: string): Promise<RoleCatalogue> {
+    return RoleCatalogue.read(this.useCases.context.model, this.store.read.roles, organization);
   }
 
   private get judging(): Judging {

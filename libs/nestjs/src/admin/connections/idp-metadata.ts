@@ -1,6 +1,7 @@
 import { OutboundError, type Outbound } from '@idp-roles/outbound';
 import { parseIdpMetadata } from '@idp-roles/saml';
 import { ProblemError } from '../problem/problem-error.js';
+import { defined } from './merged.js';
 import type { SamlBody } from './saml.body.js';
 
 export interface SamlFields {
@@ -15,7 +16,9 @@ export async function samlFields(body: SamlBody, outbound: Outbound): Promise<Sa
   const { idpMetadataXml, idpMetadataUrl, ...fields } = body;
   refuseTwoWays(body);
   const xml = idpMetadataUrl === undefined ? idpMetadataXml : await fetchMetadata(idpMetadataUrl, outbound);
-  return xml === undefined ? fields : { ...parseIdpMetadata(xml), ...defined(fields) };
+  if (xml === undefined) return fields;
+  const { idpIssuer, entryPoint, certificates, binding } = parseIdpMetadata(xml);
+  return { idpIssuer, entryPoint, certificates, binding, ...defined(fields) };
 }
 
 function refuseTwoWays(body: SamlBody): void {
@@ -41,8 +44,4 @@ async function fetchMetadata(url: string, outbound: Outbound): Promise<string> {
 
 function unreadable(code: string, message: string): ProblemError {
   return new ProblemError(422, code, message, [{ path: 'saml.idpMetadataUrl', code, message }]);
-}
-
-function defined<T extends object>(fields: T): Partial<T> {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Partial<T>;
 }

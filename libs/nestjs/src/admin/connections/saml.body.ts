@@ -7,10 +7,10 @@ export class SamlBody {
   @Optional() @Text(1024) idpIssuer?: string;
   @Optional() @Text(2048) entryPoint?: string;
   @Optional()
-  @IsArray()
+  @Text(16_384, { each: true })
   @ArrayNotEmpty()
   @ArrayMaxSize(10)
-  @Text(16_384, { each: true })
+  @IsArray()
   certificates?: string[];
   @Optional() @Text(512 * 1024) idpMetadataXml?: string;
   @Optional() @Text(2048) idpMetadataUrl?: string;

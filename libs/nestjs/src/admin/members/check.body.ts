@@ -22,7 +22,7 @@ function NotBesideRole(): PropertyDecorator {
   return ValidateBy({
     name: 'notBesideRole',
     validator: {
-      validate: (_, args) => (args?.object as CheckBody).role === undefined,
+      validate: (_, args) => (args?.object as CheckBody | undefined)?.role === undefined,
       defaultMessage: () => 'ask for a permission or for a role, not both',
     },
   });

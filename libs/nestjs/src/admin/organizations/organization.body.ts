@@ -4,7 +4,7 @@ import { Text } from '../request/text.js';
 
 export class CreateOrganizationBody {
   @Text() name!: string;
-  @Optional() @IsArray() @ArrayMaxSize(100) @Text(253, { each: true }) domains?: string[];
+  @Optional() @Text(253, { each: true }) @ArrayMaxSize(100) @IsArray() domains?: string[];
   @Optional() @IsIn(['directory', 'sso', 'both']) roleSource?: 'directory' | 'sso' | 'both';
   @Optional() @IsIn(['all', 'highest']) roleSelection?: 'all' | 'highest';
   @Optional() @IsBoolean() keepClaims?: boolean;
@@ -12,7 +12,7 @@ export class CreateOrganizationBody {
 
 export class UpdateOrganizationBody {
   @Optional() @Text() name?: string;
-  @Optional() @IsArray() @ArrayMaxSize(100) @Text(253, { each: true }) domains?: string[];
+  @Optional() @Text(253, { each: true }) @ArrayMaxSize(100) @IsArray() domains?: string[];
   @Optional() @IsIn(['directory', 'sso', 'both']) roleSource?: 'directory' | 'sso' | 'both';
   @Optional() @IsIn(['all', 'highest']) roleSelection?: 'all' | 'highest';
   @Optional() @IsBoolean() keepClaims?: boolean;

@@ -23,6 +23,7 @@ export function readDto<T extends object>(dto: Dto<T>, value: unknown): T | read
     whitelist: true,
     forbidNonWhitelisted: true,
     forbidUnknownValues: true,
+    stopAtFirstError: true,
     validationError: { target: false },
   });
   const problems = [...reserved, ...errors.flatMap((error) => problemsOf(error, ''))];
@@ -73,8 +74,7 @@ function problemsOf(error: ValidationError, at: string): RequestProblem[] {
       return { path, code: 'required', message: `${error.property} is required` };
     return { path, code: 'mistyped', message };
   });
-  const first = own.slice(0, error.value === undefined ? 1 : own.length);
-  return [...first, ...(error.children ?? []).flatMap((child) => problemsOf(child, path))];
+  return [...own, ...(error.children ?? []).flatMap((child) => problemsOf(child, path))];
 }
 
 function unknownProperty(path: string): RequestProblem {

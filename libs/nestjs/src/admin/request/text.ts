@@ -1,12 +1,12 @@
 import { ValidateBy, type ValidationOptions } from 'class-validator';
 
-/** Any text an admin may enter: 1 to `max` characters, no control characters (NUL among them), no lone surrogates. */
+/** Any text an admin may enter: 1 to `max` characters, no control characters (NUL among them) but tabs and line ends, no lone surrogates. */
 export function isText(value: unknown, max: number): value is string {
   return (
     typeof value === 'string' &&
     value.length > 0 &&
     value.length <= max &&
-    !/[\p{Cs}\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/u.test(value)
+    !/(?![\t\n\r])[\p{Cc}\p{Cs}]/u.test(value)
   );
 }
 

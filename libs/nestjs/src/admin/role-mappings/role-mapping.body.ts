@@ -19,9 +19,9 @@ export class CreateRoleMappingBody extends ConditionBody {
   @Optional() @Nested(() => ResourceBody) resource?: ResourceBody;
   @Optional() @IsIn(SYNC_MODES) syncMode?: SyncMode;
   @Optional()
-  @IsArray()
-  @ArrayMaxSize(20)
   @Nested(() => ConditionBody, { list: true })
+  @ArrayMaxSize(20)
+  @IsArray()
   also?: ConditionBody[];
   @Optional() @IsBoolean() enabled?: boolean;
   @Optional() @Text(2000) note?: string;
@@ -37,7 +37,7 @@ export class UpdateRoleMappingBody {
   @Optional() @Text(64) role?: string;
   @Clearable() @Nested(() => ResourceBody) resource?: ResourceBody | null;
   @Clearable() @IsIn(SYNC_MODES) syncMode?: SyncMode | null;
-  @Clearable() @IsArray() @ArrayMaxSize(20) @Nested(() => ConditionBody, { list: true }) also?:
+  @Clearable() @Nested(() => ConditionBody, { list: true }) @ArrayMaxSize(20) @IsArray() also?:
     ConditionBody[] | null;
   @Optional() @IsBoolean() enabled?: boolean;
   @Clearable() @Text(2000) note?: string | null;
@@ -52,9 +52,9 @@ export class DraftRoleMappingBody extends ConditionBody {
   @Optional() @Nested(() => ResourceBody) resource?: ResourceBody;
   @Optional() @IsIn(SYNC_MODES) syncMode?: SyncMode;
   @Optional()
-  @IsArray()
-  @ArrayMaxSize(20)
   @Nested(() => ConditionBody, { list: true })
+  @ArrayMaxSize(20)
+  @IsArray()
   also?: ConditionBody[];
   @Optional() @IsBoolean() enabled?: boolean;
   @Optional() @Text(2000) note?: string;

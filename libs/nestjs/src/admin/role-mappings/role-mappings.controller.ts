@@ -1,6 +1,6 @@
 import { Delete, Get, HttpCode, Param, Patch, Post } from '@nestjs/common';
 import { sourceKey } from '@idp-roles/mapping';
-import type { Actor, Page, StoredRoleMapping } from '@idp-roles/store';
+import type { Actor, Page } from '@idp-roles/store';
 import {
   createMapping,
   deleteMapping,
@@ -13,8 +13,7 @@ import { AdminController } from '../admin-controller.js';
 import { CurrentActor } from '../actor.js';
 import { findOrganization } from '../organizations/find-organization.js';
 import { notFound } from '../problem/problem-error.js';
-import { asInstant } from '../request/instant.js';
-import { PageQuery, pageRequest } from '../request/page-query.js';
+import { pageRequest } from '../request/page-query.js';
 import { ReceivedBody, ReceivedQuery } from '../request/received.js';
 import type { Received } from '../request/received.js';
 import { CreateRoleMappingBody, PreviewBody, UpdateRoleMappingBody } from './role-mapping.body.js';

@@ -17,7 +17,7 @@ function AloneOrAbsent(): PropertyDecorator {
   return ValidateBy({
     name: 'alone',
     validator: {
-      validate: (_, args) => (args?.object as SourceBody).directory === undefined,
+      validate: (_, args) => (args?.object as SourceBody | undefined)?.directory === undefined,
       defaultMessage: () => 'a source is a connection or a directory, not both',
     },
   });

@@ -7,7 +7,7 @@ export class CreateRoleBody {
   @Text(64) slug!: string;
   @Text() name!: string;
   @Optional() @Text(64) on?: string;
-  @IsArray() @ArrayMaxSize(500) @Text(128, { each: true }) permissions!: string[];
+  @Text(128, { each: true }) @ArrayMaxSize(500) @IsArray() permissions!: string[];
   @Optional() @IsBoolean() idpGrantable?: boolean;
   @Optional() @IsBoolean() keepLastHolder?: boolean;
 }
@@ -15,7 +15,7 @@ export class CreateRoleBody {
 /** A role keeps its slug and its resource type for life. */
 export class UpdateRoleBody {
   @Optional() @Text() name?: string;
-  @Optional() @IsArray() @ArrayMaxSize(500) @Text(128, { each: true }) permissions?: string[];
+  @Optional() @Text(128, { each: true }) @ArrayMaxSize(500) @IsArray() permissions?: string[];
   @Optional() @IsBoolean() idpGrantable?: boolean;
   @Optional() @IsBoolean() keepLastHolder?: boolean;
 }

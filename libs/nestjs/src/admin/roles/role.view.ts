@@ -1,4 +1,4 @@
-import type { ListedRole } from '@idp-roles/use-cases';
+import type { Role } from '@idp-roles/access';
 
 export interface RoleView {
   readonly slug: string;
@@ -7,11 +7,11 @@ export interface RoleView {
   readonly permissions: readonly string[];
   readonly idpGrantable: boolean;
   readonly keepLastHolder: boolean;
-  /** `model`: code, and not to be changed here. `organization`: its own (A9). */
-  readonly origin: 'model' | 'organization';
+  /** `model`: code, and not to be changed here. `tenant`: the organization's own (A9). */
+  readonly origin: 'model' | 'tenant';
 }
 
-export function roleView(role: ListedRole): RoleView {
-  const { slug, name, on, permissions, idpGrantable, keepLastHolder } = role;
-  return { slug, name, on, permissions, idpGrantable, keepLastHolder, origin: role.origin };
+export function roleView(role: Role): RoleView {
+  const { slug, name, on, permissions, idpGrantable, keepLastHolder, origin } = role;
+  return { slug, name, on, permissions: [...permissions], idpGrantable, keepLastHolder, origin };
 }

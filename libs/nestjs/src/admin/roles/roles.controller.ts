@@ -1,9 +1,10 @@
 import { Delete, Get, HttpCode, Param, Patch, Post } from '@nestjs/common';
 import type { Actor } from '@idp-roles/store';
-import { createRole, deleteRole, listRoles, updateRole } from '@idp-roles/use-cases';
+import { createRole, deleteRole, RoleCatalogue, updateRole } from '@idp-roles/use-cases';
 import { UseCases } from '../../use-cases.js';
 import { AdminController } from '../admin-controller.js';
 import { CurrentActor } from '../actor.js';
+import { findOrganization } from '../organizations/find-organization.js';
 import { notFound } from '../problem/problem-error.js';
 import { ReceivedBody } from '../request/received.js';
 import type { Received } from '../request/received.js';
@@ -16,8 +17,10 @@ export class RolesController {
 
   @Get()
   async list(@Param('org') organization: string): Promise<{ readonly data: readonly RoleView[] }> {
-    const roles = await listRoles(this.useCases.context, { organization });
-    return { data: roles.map(roleView) };
+    const { store, model } = this.useCases.context;
+    await findOrganization(store, organization);
+    const roles = await RoleCatalogue.read(model, store.read.roles, organization);
+    return { data: [...roles.all.values()].map(roleView) };
   }
 
   @Post()
