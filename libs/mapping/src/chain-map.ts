@@ -1,16 +1,16 @@
-import { Chain, type Entry } from './entry.js';
+import type { Entry } from './entry.js';
 
 /**
  * Key → the entries it leads to. Before a key is hashed, two bit sets say whether any key of its length and last letter was ever added:
  * most values of a person are no key, and a table of few mappings costs them next to nothing.
  */
 export class ChainMap {
-  readonly #chains = new Map<string, Chain>();
+  readonly #firsts = new Map<string, Entry>();
   #lengths = 0;
   #endings = 0;
 
   get size(): number {
-    return this.#chains.size;
+    return this.#firsts.size;
   }
 
   first(key: string): Entry | undefined {
@@ -21,25 +21,22 @@ export class ChainMap {
     ) {
       return undefined;
     }
-    return this.#chains.get(key)?.first;
+    return this.#firsts.get(key);
   }
 
   add(key: string, entry: Entry): void {
-    let chain = this.#chains.get(key);
-    if (chain === undefined) {
-      this.#chains.set(key, (chain = new Chain()));
+    const first = this.#firsts.get(key);
+    if (first === undefined) {
       this.#lengths |= 1 << (key.length & 31);
       this.#endings |= 1 << (key.charCodeAt(key.length - 1) & 31);
     }
-    chain.add(entry);
+    this.#firsts.set(key, entry.before(first));
   }
 
   remove(key: string, entry: Entry): void {
-    const chain = this.#chains.get(key);
-    if (chain === undefined) return;
-    chain.remove(entry);
-    if (chain.first !== undefined) return;
-    this.#chains.delete(key);
-    if (this.#chains.size === 0) this.#lengths = this.#endings = 0;
+    const first = entry.takenFrom(this.#firsts.get(key));
+    if (first !== undefined) this.#firsts.set(key, first);
+    else this.#firsts.delete(key);
+    if (this.#firsts.size === 0) this.#lengths = this.#endings = 0;
   }
 }

@@ -1,15 +1,23 @@
 import type { ClaimValue } from './claims.js';
 
-/** A claim's values as M3 reads them: distinct, none empty, none with NUL or a lone surrogate. */
-export interface ClaimValues {
-  readonly values: readonly string[];
-  /** The same values, to ask for one of many; absent for a scalar. */
-  readonly set?: ReadonlySet<string>;
-  /** How many were dropped for NUL or a lone surrogate. */
-  readonly dropped: number;
+/** A claim's values as M3 reads them: none empty, none with NUL or a lone surrogate. One that was sent twice may be there twice. */
+export class ClaimValues {
+  #set: ReadonlySet<string> | undefined;
+
+  constructor(
+    readonly values: readonly string[],
+    /** How many were dropped for NUL or a lone surrogate. */
+    readonly dropped: number,
+  ) {}
+
+  has(value: string): boolean {
+    if (this.values.length < 8) return this.values.includes(value);
+    this.#set ??= new Set(this.values);
+    return this.#set.has(value);
+  }
 }
 
-const none: ClaimValues = { values: [], dropped: 0 };
+const none = new ClaimValues([], 0);
 /** A claim's value is never changed, so it is read once, however often it is evaluated. */
 const read = new WeakMap<object, ClaimValues>();
 
@@ -19,7 +27,7 @@ export function claimValues(value: ClaimValue | undefined): ClaimValues {
   if (value === null || !Array.isArray(value)) return none;
   const known = read.get(value);
   if (known !== undefined) return known;
-  const fresh = listValues(value);
+  const fresh = areValues(value) ? new ClaimValues(value, 0) : listValues(value);
   read.set(value, fresh);
   return fresh;
 }
@@ -44,7 +52,7 @@ export function splitValues(values: readonly string[], separator: ',' | ';'): re
 function scalarValues(value: string | number | boolean | undefined): ClaimValues {
   const text = scalarText(value);
   if (text === undefined || text === '') return none;
-  return isWellFormedText(text) ? { values: [text], dropped: 0 } : { values: [], dropped: 1 };
+  return isWellFormedText(text) ? new ClaimValues([text], 0) : new ClaimValues([], 1);
 }
 
 function scalarText(value: unknown): string | undefined {
@@ -52,9 +60,17 @@ function scalarText(value: unknown): string | undefined {
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined;
 }
 
+/** The usual list, of well-formed texts, needs no copy. */
+function areValues(list: readonly ClaimValue[]): list is readonly string[] {
+  for (const item of list) {
+    if (typeof item !== 'string' || item === '' || !isWellFormedText(item)) return false;
+  }
+  return true;
+}
+
 /** Without recursion: a token may nest as deep as its size allows. */
 function listValues(list: readonly unknown[]): ClaimValues {
-  const values = new Set<string>();
+  const values: string[] = [];
   let dropped = 0;
   const open: { list: readonly unknown[]; at: number }[] = [{ list, at: 0 }];
   for (let top = open.at(-1); top !== undefined; top = open.at(-1)) {
@@ -69,8 +85,8 @@ function listValues(list: readonly unknown[]): ClaimValues {
     }
     const text = scalarText(item);
     if (text === undefined || text === '') continue;
-    if (isWellFormedText(text)) values.add(text);
+    if (isWellFormedText(text)) values.push(text);
     else dropped++;
   }
-  return { values: [...values], set: values, dropped };
+  return new ClaimValues(values, dropped);
 }

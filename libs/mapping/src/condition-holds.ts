@@ -7,13 +7,12 @@ import type { AlsoCondition } from './entry.js';
 /** Whether a further condition of a mapping is met by any value of its claim. */
 export function conditionHolds(claims: Claims, also: AlsoCondition): boolean {
   if (also.needsVerifiedEmail && emailUnverified(claims)) return false;
-  const { values, set } = claimValues(lookUp(claims, also.reference).value);
+  const sent = claimValues(lookUp(claims, also.reference).value);
   const { split } = also.condition;
-  if (split !== undefined)
-    return splitValues(values, split).some((value) => captured(also, value) !== undefined);
-  if (set !== undefined && also.match === 'exact' && !also.anyCase) {
-    return also.needle !== undefined && set.has(also.needle);
+  if (split === undefined && also.match === 'exact' && !also.anyCase) {
+    return also.needle !== undefined && sent.has(also.needle);
   }
+  const values = split === undefined ? sent.values : splitValues(sent.values, split);
   return values.some((value) => captured(also, value) !== undefined);
 }
 

@@ -1,7 +1,7 @@
 import { ChainMap } from './chain-map.js';
 import { captured, firstValue } from './condition.js';
 import { emailDomain } from './domain.js';
-import { Chain, type Entry } from './entry.js';
+import type { Entry } from './entry.js';
 import { foldCase } from './letter-case.js';
 import { PatternTable } from './pattern-table.js';
 
@@ -17,12 +17,15 @@ export class ConditionTable {
   readonly #domains = new ChainMap();
   readonly #patterns = new PatternTable();
   readonly #patternsAnyCase = new PatternTable();
-  readonly #present = new Chain();
+  #present: Entry | undefined;
 
   add(entry: Entry): void {
     const { needle, match } = entry.main;
     if (needle === undefined) return;
-    if (match === 'present') return this.#present.add(entry);
+    if (match === 'present') {
+      this.#present = entry.before(this.#present);
+      return;
+    }
     const keyed = this.#keyed(entry);
     if (keyed === undefined) this.#pattern(entry).add(entry);
     else keyed.add(needle, entry);
@@ -31,7 +34,10 @@ export class ConditionTable {
   remove(entry: Entry): void {
     const { needle, match } = entry.main;
     if (needle === undefined) return;
-    if (match === 'present') return this.#present.remove(entry);
+    if (match === 'present') {
+      this.#present = entry.takenFrom(this.#present);
+      return;
+    }
     const keyed = this.#keyed(entry);
     if (keyed === undefined) this.#pattern(entry).remove(entry);
     else keyed.remove(needle, entry);
@@ -56,7 +62,7 @@ export class ConditionTable {
         this.#patternsAnyCase.each(foldCase(value), (entry) => hitIfCaptured(entry, value, hits));
       }
     }
-    if (this.#present.first !== undefined) eachHit(this.#present.first, firstValue(values), hits);
+    if (this.#present !== undefined) eachHit(this.#present, firstValue(values), hits);
   }
 
   #keyed({ main }: Entry): ChainMap | undefined {

@@ -4,6 +4,7 @@ import { lookUp, type FoundClaim } from './claim-lookup.js';
 import type { Claims } from './claims.js';
 import { conditionHolds, emailUnverified } from './condition-holds.js';
 import type { Hits } from './condition-table.js';
+import { dropRepeated } from './drop-repeated.js';
 import type { Entry } from './entry.js';
 import type { EvaluatedGrant, Evaluation, EvaluationContext, Evidence, TargetRole } from './evaluation.js';
 import { claimWarning, mappingWarning, type MappingProblem } from './evaluation-warning.js';
@@ -25,6 +26,7 @@ export function evaluate(index: MappingIndex, claims: Claims, context: Evaluatio
   const run = new Run(claims, context);
   for (const bucket of index.buckets()) run.find(bucket);
   run.match();
+  for (const { evidence } of run.grants) if (evidence.length > 1) dropRepeated(evidence);
   return {
     grants: context.roleSelection === 'highest' ? highestOnly(run.grants, context.roles) : run.grants,
     warnings: run.warnings,

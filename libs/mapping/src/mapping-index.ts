@@ -11,6 +11,8 @@ const keptSets = 16;
  */
 export class MappingIndex implements Iterable<RoleMapping> {
   readonly #entries = new Map<string, Entry>();
+  /** One string for each role id, with how many mappings name it. */
+  readonly #roles = new Map<string, { readonly id: string; mappings: number }>();
   readonly #buckets = new Map<string, Bucket>();
   #readers = new Map<string, ReadonlySet<string>>();
 
@@ -37,7 +39,7 @@ export class MappingIndex implements Iterable<RoleMapping> {
   /** Adds the mapping, or puts it in the place of the one with its id. */
   set(mapping: RoleMapping): this {
     this.delete(mapping.id);
-    const entry = new Entry(mapping);
+    const entry = new Entry(mapping, this.#roleOf(mapping));
     this.#entries.set(mapping.id, entry);
     if (!entry.enabled) return this;
     for (const claim of entry.claims()) this.#bucket(claim).readers++;
@@ -51,6 +53,7 @@ export class MappingIndex implements Iterable<RoleMapping> {
     const entry = this.#entries.get(id);
     if (entry === undefined) return false;
     this.#entries.delete(id);
+    this.#leaveRole(entry.role);
     if (!entry.enabled) return true;
     this.#bucket(entry.claim).remove(entry);
     for (const claim of entry.claims()) {
@@ -88,6 +91,18 @@ export class MappingIndex implements Iterable<RoleMapping> {
 
   #forgetReaders(): void {
     if (this.#readers.size > 0) this.#readers = new Map();
+  }
+
+  #roleOf({ role }: RoleMapping): string {
+    let known = this.#roles.get(role);
+    if (known === undefined) this.#roles.set(role, (known = { id: role, mappings: 0 }));
+    known.mappings++;
+    return known.id;
+  }
+
+  #leaveRole(role: string): void {
+    const known = this.#roles.get(role);
+    if (known !== undefined && --known.mappings === 0) this.#roles.delete(role);
   }
 
   #bucket(claim: string): Bucket {

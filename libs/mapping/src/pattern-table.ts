@@ -1,4 +1,4 @@
-import { Chain, type Entry } from './entry.js';
+import type { Entry } from './entry.js';
 import { LiteralTable } from './literal-table.js';
 
 /** Letters of an inner piece that are looked up; the rest is left to the matcher, so that a long value stays cheap. */
@@ -13,7 +13,7 @@ export class PatternTable {
   readonly #tails = new LiteralTable('tail');
   readonly #insides = new LiteralTable('inside');
   /** Globs of stars only. */
-  readonly #everything = new Chain();
+  #everything: Entry | undefined;
   #size = 0;
 
   get size(): number {
@@ -23,14 +23,14 @@ export class PatternTable {
   add(entry: Entry): void {
     this.#size++;
     const place = this.#place(entry);
-    if (place === undefined) this.#everything.add(entry);
+    if (place === undefined) this.#everything = entry.before(this.#everything);
     else place.table.add(place.literal, entry);
   }
 
   remove(entry: Entry): void {
     this.#size--;
     const place = this.#place(entry);
-    if (place === undefined) this.#everything.remove(entry);
+    if (place === undefined) this.#everything = entry.takenFrom(this.#everything);
     else place.table.remove(place.literal, entry);
   }
 
@@ -38,7 +38,7 @@ export class PatternTable {
     this.#heads.each(value, found);
     this.#tails.each(value, found);
     this.#insides.each(value, found);
-    for (let entry = this.#everything.first; entry !== undefined; entry = entry.next) found(entry);
+    for (let entry = this.#everything; entry !== undefined; entry = entry.next) found(entry);
   }
 
   #place({ main }: Entry): { table: LiteralTable; literal: string } | undefined {

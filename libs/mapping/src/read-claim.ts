@@ -16,5 +16,5 @@ export interface ClaimReading {
 /** Reads one claim the way mappings do: for a subject claim, required claims, an e-mail. */
 export function readClaim(claims: Claims, claim: string): ClaimReading {
   const { state, name, via, value } = lookUp(claims, claimReference(claim));
-  return { state, values: claimValues(value).values, name, via };
+  return { state, values: [...new Set(claimValues(value).values)], name, via };
 }

@@ -1,0 +1,20 @@
+import { evaluating } from './p1-evaluate.ts';
+import { editing } from './p2-edit.ts';
+import type { Row } from './row.ts';
+
+const rows: Row[] = [];
+for (const measured of [evaluating, editing]) {
+  for (const row of await measured()) {
+    const { op, ours, peer, ratio, growth } = row;
+    console.log(JSON.stringify({ op, ours, peer, ratio, growth: growth ?? '–' }));
+    rows.push(row);
+  }
+}
+
+console.log('\n| operation | ours | peer | ratio | growth | goal | reached |\n|---|---|---|---|---|---|---|');
+for (const { op, ours, peer, ratio, growth = '–', goal, reached } of rows) {
+  console.log(`| ${op} | ${ours} | ${peer} | ${ratio} | ${growth} | ${goal} | ${reached ? 'yes' : 'no'} |`);
+}
+console.log(
+  `\nNode ${process.version}; nine rounds interleaved in one process, medians of the ratios of each round`,
+);
