@@ -1,1 +1,53 @@
-export {};
+import { join } from 'node:path';
+import { ConnectionService, OrganizationService, setupIdpRoles } from '@idp-roles/nestjs';
+import { startSimulator, type Simulator } from '@idp-roles/simulator';
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { AppModule } from './app.module.js';
+import { readEnvironment, type Environment } from './environment.js';
+import { FirstStart } from './start/first-start.js';
+import { tryIt } from './start/try-it.js';
+
+async function start(): Promise<void> {
+  const environment = readEnvironment(process.env);
+  const { dataDir, port, baseUrl, production } = environment;
+  const app = await NestFactory.create<NestExpressApplication>(AppModule.with(environment), {
+    logger: ['warn', 'error', 'fatal'],
+    abortOnError: false,
+  });
+  setupIdpRoles(app);
+  app.enableShutdownHooks();
+  if (production) app.set('trust proxy', 'loopback');
+  await app.init();
+  const simulator = production ? undefined : await simulate(environment);
+  if (simulator) {
+    await app.get(FirstStart).run(simulator);
+    process.once('SIGTERM', () => void simulator.close());
+    process.once('SIGINT', () => void simulator.close());
+  }
+  await app.listen(port);
+  const keyFile = process.env['IDP_ROLES_SERVICE_KEY'] ? undefined : join(dataDir, 'service-key');
+  const connections = app.get(ConnectionService);
+  const { data } = await app.get(OrganizationService).list();
+  const ways = (await Promise.all(data.map(({ id }) => connections.all(id)))).flat();
+  const doors = ways.map(({ id, name }) => ({ name, loginUrl: connections.loginUrl(id) }));
+  console.log(tryIt(baseUrl, simulator?.url, doors, keyFile));
+}
+
+function simulate({ baseUrl, simulatorPort, dataDir }: Environment): Promise<Simulator> {
+  // The same host name as the app: a browser's cookies then count as one site's over http, too.
+  const { hostname } = new URL(baseUrl);
+  return startSimulator({
+    port: simulatorPort,
+    host: hostname === 'localhost' ? 'localhost' : '127.0.0.1',
+    baseUrl: `http://${hostname}:${simulatorPort}`,
+    dataDir: join(dataDir, 'simulator'),
+    log: false,
+  });
+}
+
+start().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+  setTimeout(() => process.exit(), 2_000).unref();
+});

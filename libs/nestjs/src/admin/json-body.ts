@@ -24,7 +24,7 @@ export function idpRolesJsonReader(isOurs: (request: IncomingMessage) => boolean
       },
       (error: unknown) => {
         const answer = answerTo(error, logger);
-        request.unpipe().resume();
+        request.resume();
         response.writeHead(answer.status, headersOf(answer)).end(JSON.stringify(answer));
       },
     );
@@ -40,7 +40,8 @@ async function read(request: IncomingMessage): Promise<unknown> {
   refuseOtherTypes(request);
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
+  // Leaving the loop early must not destroy the socket, which carries the answer.
+  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     size += chunk.length;
     if (size > LIMIT) throw new ProblemError(413, 'body-too-large', `the body is larger than ${LIMIT} bytes`);
     chunks.push(chunk);

@@ -1,0 +1,35 @@
+import { createHash } from 'node:crypto';
+import { Html, html } from './html.js';
+import { STYLE } from './style.js';
+
+export interface PageFrame {
+  readonly title: string;
+  /** Absent: nobody is signed in. */
+  readonly who?: { readonly name: string; readonly organization: string };
+  /** Path of the navigation's entry that is open. */
+  readonly at?: string;
+}
+
+const LINKS = [
+  ['/', 'Your roles'],
+  ['/projects', 'Projects'],
+  ['/invoices', 'Invoices'],
+  ['/admin', 'Admin'],
+] as const;
+
+export const CONTENT_SECURITY_POLICY = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'`;
+
+export function page({ title, who, at }: PageFrame, content: Html): string {
+  return html`<!doctype html>
+<html lang="en">
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${title} · Atelier</title><style>${new Html(STYLE)}</style></head>
+<body>
+<header><div>
+<a class="brand" href="/">Atelier</a>
+${who ? html`<nav aria-label="Main">${LINKS.map(([path, name]) => html`<a href="${path}"${at === path && new Html(' aria-current="page"')}>${name}</a>`)}</nav>
+<span>${who.name} <span class="chip">${who.organization}</span></span>
+<form method="post" action="/sso/logout"><button>Sign out</button></form>` : html`<nav></nav>`}
+</div></header>
+<main>${content}</main>
+</body></html>`.text;
+}

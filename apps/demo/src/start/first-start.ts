@@ -1,0 +1,102 @@
+import { randomBytes } from 'node:crypto';
+import {
+  AssignmentService,
+  ConnectionService,
+  MemberService,
+  OrganizationService,
+  ResourceService,
+  RoleMappingService,
+} from '@idp-roles/nestjs';
+import type { Simulator } from '@idp-roles/simulator';
+import { Injectable } from '@nestjs/common';
+import type { access } from '../access.js';
+
+const CLIENT_ID = 'atelier-demo';
+
+/** What the demo shows, made once in an empty store, through the same services that a product would use. */
+@Injectable()
+export class FirstStart {
+  constructor(
+    private readonly organizations: OrganizationService,
+    private readonly connections: ConnectionService,
+    private readonly mappings: RoleMappingService,
+    private readonly members: MemberService,
+    private readonly resources: ResourceService<typeof access>,
+    private readonly assignments: AssignmentService<typeof access>,
+  ) {}
+
+  /** False where the store holds organizations already. */
+  async run(simulator: Simulator): Promise<boolean> {
+    const { data } = await this.organizations.list({ limit: 1 });
+    if (data.length > 0) return false;
+    const acme = await this.organizations.create({ name: 'Acme', domains: ['acme.test'] });
+    const globex = await this.organizations.create({ name: 'Globex', domains: ['globex.test'] });
+    await this.#grow(acme.id, globex.id);
+    await this.#invite(acme.id);
+    await this.#connect(acme.id, simulator);
+    return true;
+  }
+
+  async #grow(acme: string, globex: string): Promise<void> {
+    const platform = { type: 'workspace', id: 'platform' } as const;
+    const studio = { type: 'workspace', id: 'studio' } as const;
+    await this.resources.upsert(acme, { ...platform, name: 'Platform' });
+    await this.resources.upsert(acme, { ...studio, name: 'Studio' });
+    await this.resources.upsert(acme, { type: 'project', id: 'api-backend', name: 'API Backend', parent: platform });
+    await this.resources.upsert(acme, { type: 'project', id: 'web-app', name: 'Web App', parent: platform });
+    await this.resources.upsert(acme, { type: 'project', id: 'brand-site', name: 'Brand Site', parent: studio });
+    const plant = { type: 'workspace', id: 'plant' } as const;
+    await this.resources.upsert(globex, { ...plant, name: 'Plant' });
+    await this.resources.upsert(globex, { type: 'project', id: 'reactor', name: 'Reactor', parent: plant });
+  }
+
+  async #invite(acme: string): Promise<void> {
+    const bob = await this.members.invite({ organization: acme, email: 'bob@acme.test', name: 'Bob' });
+    await this.assignments.assign({ organization: acme, member: bob.id, role: 'org-admin' });
+    const alice = await this.members.invite({ organization: acme, email: 'alice@acme.test', name: 'Alice' });
+    const toAlice = { organization: acme, member: alice.id, by: bob.id };
+    await this.assignments.assign({
+      ...toAlice,
+      role: 'workspace-admin',
+      resource: { type: 'workspace', id: 'platform' },
+    });
+    await this.assignments.assign({
+      ...toAlice,
+      role: 'project-editor',
+      resource: { type: 'project', id: 'api-backend' },
+    });
+  }
+
+  async #connect(acme: string, simulator: Simulator): Promise<void> {
+    const { saml, oidc } = simulator;
+    const clientSecret = randomBytes(24).toString('base64url');
+    const samlConnection = await this.connections.create(acme, {
+      name: 'Acme SAML',
+      protocol: 'saml',
+      saml: { idpIssuer: saml.idpIssuer, entryPoint: saml.entryPoint, certificates: [saml.certificate] },
+    });
+    const oidcConnection = await this.connections.create(acme, {
+      name: 'Acme OpenID Connect',
+      protocol: 'oidc',
+      oidc: { issuer: oidc.issuer, clientId: CLIENT_ID, clientSecret },
+    });
+    oidc.registerClient({
+      clientId: CLIENT_ID,
+      clientSecret,
+      redirectUris: [this.connections.redirectUri(oidcConnection.id)],
+    });
+    saml.registerServiceProvider(this.connections.serviceProvider(samlConnection.id));
+    for (const { id } of [samlConnection, oidcConnection]) {
+      const source = { connection: id };
+      await this.mappings.create(acme, { source, claim: 'groups', value: 'Engineering', role: 'org-member' });
+      await this.mappings.create(acme, { source, claim: 'groups', value: 'Finance', role: 'org-billing' });
+      await this.mappings.create(acme, {
+        source,
+        claim: 'department',
+        value: 'Design',
+        role: 'org-guest',
+        syncMode: 'import',
+      });
+    }
+  }
+}

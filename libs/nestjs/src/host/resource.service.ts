@@ -1,0 +1,51 @@
+import type { AccessModel, ResourceType, TypedReference } from '@idp-roles/access';
+import { Injectable } from '@nestjs/common';
+import type { Page, Resource } from '@idp-roles/store';
+import { putResource, removeResource } from '@idp-roles/use-cases';
+import { UseCases } from '../use-cases.js';
+
+/** The resource tree below an organization, registered by the product. Inject it as `ResourceService<typeof access>`. */
+@Injectable()
+export class ResourceService<Model extends AccessModel = AccessModel> {
+  constructor(private readonly useCases: UseCases) {}
+
+  /** Registers or renames; a `parent` that differs moves it with everything below. */
+  async upsert(
+    organization: string,
+    resource: TypedReference<Model> & { readonly parent?: TypedReference<Model>; readonly name?: string },
+  ): Promise<void> {
+    const { type, id, parent, name } = resource;
+    await putResource(this.useCases.context, {
+      organization,
+      resource: { type, id },
+      parent,
+      name,
+      actor: { kind: 'host' },
+    });
+  }
+
+  /** Takes the grants on it along. Rejects with `resource-has-children` unless `cascade`. */
+  async remove(
+    organization: string,
+    resource: TypedReference<Model>,
+    options: { readonly cascade?: boolean } = {},
+  ): Promise<void> {
+    await removeResource(this.useCases.context, {
+      organization,
+      resource,
+      cascade: options.cascade,
+      actor: { kind: 'host' },
+    });
+  }
+
+  list(
+    organization: string,
+    page: { readonly type?: ResourceType<Model>; readonly after?: string; readonly limit?: number } = {},
+  ): Promise<Page<Resource>> {
+    return this.useCases.context.store.read.resources.list(organization, { limit: 50, ...page });
+  }
+
+  get(organization: string, resource: TypedReference<Model>): Promise<Resource | undefined> {
+    return this.useCases.context.store.read.resources.get(organization, resource);
+  }
+}

@@ -1,0 +1,93 @@
+import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import type { IdpRolesRoutes } from './options.js';
+import { SignInUrls } from './sign-in/sign-in-urls.js';
+
+/** Stops the start: what the app mounted cannot work, and would fail later for reasons nobody sees. */
+export class MountError extends Error {
+  override readonly name = 'MountError';
+  constructor(
+    readonly code: 'setup-missing' | 'routes-not-mounted' | 'public-url-mismatch' | 'express-needed',
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+interface ExpressApp {
+  readonly router?: { readonly stack: readonly { readonly route?: { readonly path: unknown } }[] };
+}
+
+/** One route of each group of controllers, as the router has it. */
+const LANDMARKS: Readonly<Record<IdpRolesRoutes, string>> = {
+  'sign-in': '/sso/:connection/acs',
+  admin: '/idp-roles/v1/organizations',
+};
+
+/** Finds where the host's router really put our routes: a global prefix of the host comes before ours (L6). */
+@Injectable()
+export class MountedRoutes implements OnApplicationBootstrap {
+  setUp = false;
+  #acs: RegExp | undefined;
+  #admin: RegExp | undefined;
+
+  constructor(
+    private readonly adapterHost: HttpAdapterHost,
+    private readonly urls: SignInUrls,
+    private readonly shape: { readonly prefix: string; readonly controllers: readonly IdpRolesRoutes[] },
+  ) {}
+
+  onApplicationBootstrap(): void {
+    const { httpAdapter } = this.adapterHost;
+    const [landmark] = this.shape.controllers;
+    if (landmark === undefined || !httpAdapter) return this.urls.mountAt(this.shape.prefix);
+    if (httpAdapter.getType() !== 'express') {
+      throw new MountError(
+        'express-needed',
+        'sign-in, sessions and the admin API need Express; on Fastify the guards work with a principal provider, so mount `controllers: []` and provide one',
+      );
+    }
+    const mounted = this.#mountedPath(httpAdapter.getInstance<ExpressApp>(), LANDMARKS[landmark]);
+    if (!this.setUp) {
+      throw new MountError('setup-missing', 'call `setupIdpRoles(app)` after creating the app and before `app.listen()`');
+    }
+    this.urls.mountAt(mounted);
+    this.#refuseDoubledPath(mounted);
+    this.#acs = new RegExp(`^${escape(mounted)}/sso/[^/?]+/acs/?(?:\\?|$)`, 'i');
+    this.#admin = new RegExp(`^${escape(mounted)}/idp-roles/v1(?:[/?]|$)`, 'i');
+  }
+
+  /** Whether a request's URL is one of our assertion consumer services. */
+  isAcs(url: string): boolean {
+    return this.#acs?.test(url) ?? false;
+  }
+
+  /** Whether a request's URL belongs to the admin API. */
+  isAdmin(url: string): boolean {
+    return this.#admin?.test(url) ?? false;
+  }
+
+  #mountedPath(express: ExpressApp, landmark: string): string {
+    const ending = this.shape.prefix + landmark;
+    for (const { route } of express.router?.stack ?? []) {
+      for (const path of [route?.path].flat()) {
+        if (typeof path === 'string' && path.endsWith(ending)) return path.slice(0, -landmark.length);
+      }
+    }
+    throw new MountError('routes-not-mounted', `the router has no route that ends in \`${ending}\``);
+  }
+
+  /** A proxy may well add a path; the same one twice is a `publicUrl` that names our routes and not the app's root. */
+  #refuseDoubledPath(mounted: string): void {
+    const { pathname } = new URL(this.urls.base);
+    if (mounted === '' || pathname !== mounted + mounted) return;
+    throw new MountError(
+      'public-url-mismatch',
+      `publicUrl already ends in \`${mounted}\`, where the app mounts our routes; give the address of the app's root`,
+    );
+  }
+}
+
+function escape(path: string): string {
+  return path.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}

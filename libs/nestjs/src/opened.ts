@@ -1,0 +1,38 @@
+import { createOutbound, type Outbound } from '@idp-roles/outbound';
+import { openEphemeralStore, openStore, type EphemeralStore, type Store } from '@idp-roles/store';
+import type { Closing } from './closing.js';
+import type { IdpRolesOptions } from './options.js';
+
+export const STORE = Symbol.for('@idp-roles/nestjs:store');
+export const EPHEMERAL = Symbol.for('@idp-roles/nestjs:ephemeral');
+export const OUTBOUND = Symbol.for('@idp-roles/nestjs:outbound');
+
+/** The store of the options, opened by us or passed in by the host. */
+export async function openedStore(options: IdpRolesOptions, closing: Closing): Promise<Store> {
+  const { store } = options;
+  if (!('folder' in store)) return store;
+  const opened = await openStore(
+    { folder: store.folder },
+    { secretKeys: secretsOf(options), migrations: store.migrations, clock: options.clock },
+  );
+  closing.add(() => opened.close());
+  return opened;
+}
+
+export async function openedEphemeral(options: IdpRolesOptions, closing: Closing): Promise<EphemeralStore> {
+  const { ephemeral } = options;
+  if (ephemeral && 'get' in ephemeral) return ephemeral;
+  const opened = await openEphemeralStore({ redis: ephemeral?.redisUrl });
+  closing.add(() => opened.close());
+  return opened;
+}
+
+export function openedOutbound(options: IdpRolesOptions, closing: Closing): Outbound {
+  const opened = createOutbound(options.outbound);
+  closing.add(() => opened.close());
+  return opened;
+}
+
+export function secretsOf({ secret }: IdpRolesOptions): readonly string[] {
+  return typeof secret === 'string' ? [secret] : secret;
+}

@@ -1,0 +1,16 @@
+import type { INestApplication } from '@nestjs/common';
+import { idpRolesJsonReader } from './admin/json-body.js';
+import { MountedRoutes } from './mounted-routes.js';
+import { idpRolesFormReader } from './sign-in/form-body.js';
+
+/**
+ * Call once, before `app.init()` or `app.listen()`: our endpoints that take a body then read it with limits of their
+ * own, ahead of the host's parsers, which stay as they are for every other route. Returns the app it was given.
+ */
+export function setupIdpRoles<App extends INestApplication>(app: App): App {
+  const routes = app.get(MountedRoutes);
+  routes.setUp = true;
+  app.use(idpRolesFormReader((request) => routes.isAcs(request.url ?? '')));
+  app.use(idpRolesJsonReader((request) => routes.isAdmin(request.url ?? '')));
+  return app;
+}

@@ -1,0 +1,81 @@
+import { Body, Controller, Get, HttpCode, Post, Req, Res } from '@nestjs/common';
+import { emailDomain } from '@idp-roles/mapping';
+import { endSession } from '@idp-roles/use-cases';
+import type { Request, Response } from 'express';
+import { CurrentMember } from '../sessions/current-member.js';
+import { isSameOrigin } from '../sessions/same-origin.js';
+import { Sessions } from '../sessions/sessions.js';
+import { UseCases } from '../use-cases.js';
+import { SignInUrls } from './sign-in-urls.js';
+
+/** `GET /sso/session`, `POST /sso/logout`, `POST /sso/discover` (L6). Mounted under `<prefix>/sso`. */
+@Controller()
+export class SessionController {
+  constructor(
+    private readonly current: CurrentMember,
+    private readonly sessions: Sessions,
+    private readonly useCases: UseCases,
+    private readonly urls: SignInUrls,
+  ) {}
+
+  /** Who is signed in, with roles as they are now; 401 where nobody is. */
+  @Get('session')
+  async session(@Req() request: Request, @Res() response: Response): Promise<void> {
+    response.setHeader('cache-control', 'no-store');
+    const now = await this.current.describe(request, response);
+    if (now) response.json(now);
+    else
+      response.status(401).json({ statusCode: 401, code: 'not-signed-in', message: 'nobody is signed in' });
+  }
+
+  /** Ends our session first (L9). A page gets a redirect to `/`, a script 204. */
+  @Post('logout')
+  async logout(@Req() request: Request, @Res() response: Response): Promise<void> {
+    if (!isSameOrigin(request, this.urls.base)) {
+      response
+        .status(403)
+        .json({ statusCode: 403, code: 'origin-foreign', message: 'this request comes from another site' });
+      return;
+    }
+    const principal = await this.sessions.principal(request, response);
+    const id = await this.sessions.end(request, response);
+    if (principal && id) {
+      const { organization, member } = principal;
+      await endSession(this.useCases.context, {
+        organization,
+        session: id,
+        actor: { kind: 'member', id: member },
+      });
+    }
+    response.setHeader('cache-control', 'no-store');
+    if (request.accepts(['json', 'html']) === 'html') response.redirect(303, `${this.urls.basePath}/`);
+    else response.status(204).end();
+  }
+
+  /** Where people of an e-mail's domain sign in: by the domain alone, so it tells nothing about the person. */
+  @Post('discover')
+  @HttpCode(200)
+  async discover(@Body() body: unknown, @Res() response: Response): Promise<void> {
+    const email =
+      body !== null && typeof body === 'object' ? (body as Record<string, unknown>)['email'] : undefined;
+    const domain = typeof email === 'string' ? emailDomain(email) : undefined;
+    if (domain === undefined) {
+      response
+        .status(400)
+        .json({ statusCode: 400, code: 'email-invalid', message: 'send `{"email": "someone@example.com"}`' });
+      return;
+    }
+    const { organizations, connections } = this.useCases.context.store.read;
+    const organization = await organizations.ownerOf(domain);
+    const all = organization === undefined ? [] : await connections.all(organization);
+    const active = all.filter(({ state }) => state === 'active');
+    response.json({
+      connections: active.map(({ id, name, protocol }) => ({
+        id,
+        name,
+        protocol,
+        loginUrl: this.urls.loginUrl(id),
+      })),
+    });
+  }
+}

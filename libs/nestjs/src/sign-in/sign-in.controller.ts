@@ -1,0 +1,74 @@
+import { Controller, Get, Post, Req, Res } from '@nestjs/common';
+import { samlMetadata } from '@idp-roles/saml';
+import type { Request, Response } from 'express';
+import { formOf } from './form-body.js';
+import { SignInFailure } from './sign-in-failure.js';
+import { failureOf, SignInFlow } from './sign-in-flow.js';
+import { sendFailurePage } from './sign-in-page.js';
+
+/** `GET /sso/:connection/login`, `callback`, `metadata`, `POST acs` (L6). Mounted under `<prefix>/sso`. */
+@Controller()
+export class SignInController {
+  constructor(private readonly flow: SignInFlow) {}
+
+  @Get(':connection/login')
+  login(@Req() request: Request, @Res() response: Response): Promise<void> {
+    return this.#page(response, () => this.flow.begin(connectionOf(request), request, response));
+  }
+
+  @Get(':connection/callback')
+  callback(@Req() request: Request, @Res() response: Response): Promise<void> {
+    const { state } = request.query;
+    const relayState = typeof state === 'string' ? state : undefined;
+    return this.#page(response, () =>
+      this.flow.finish(connectionOf(request), request, response, { protocol: 'oidc', relayState }),
+    );
+  }
+
+  @Post(':connection/acs')
+  acs(@Req() request: Request, @Res() response: Response): Promise<void> {
+    return this.#page(response, () => {
+      const form = formOf(request);
+      if (form === undefined) {
+        throw new SignInFailure(
+          400,
+          'form-unread',
+          'the app has not called `setupIdpRoles(app)` before it started',
+        );
+      }
+      if (typeof form === 'string') {
+        const status = form === 'form-too-large' ? 413 : 400;
+        throw new SignInFailure(
+          status,
+          form,
+          'the answer of the identity provider is not a form this site can read',
+        );
+      }
+      return this.flow.finish(connectionOf(request), request, response, {
+        protocol: 'saml',
+        relayState: form.get('RelayState'),
+        body: { SAMLResponse: form.get('SAMLResponse') ?? '' },
+      });
+    });
+  }
+
+  @Get(':connection/metadata')
+  metadata(@Req() request: Request, @Res() response: Response): Promise<void> {
+    return this.#page(response, async () => {
+      const settings = await this.flow.samlSettings(connectionOf(request));
+      response.type('application/samlmetadata+xml').send(samlMetadata(settings));
+    });
+  }
+
+  async #page(response: Response, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      sendFailurePage(response, failureOf(error));
+    }
+  }
+}
+
+function connectionOf(request: Request): string {
+  return String(request.params['connection']);
+}

@@ -1,0 +1,72 @@
+import type { Outbound } from '@idp-roles/outbound';
+import { DiscoveryCache, OidcStrategy, type OidcSettings } from '@idp-roles/oidc';
+import { SamlStrategy, type SamlSettings } from '@idp-roles/saml';
+import type { Connection, ConnectionSecrets } from '@idp-roles/store';
+import { LRUCache } from 'lru-cache';
+import type { Strategy } from 'passport';
+import type { SignInUrls } from './sign-in-urls.js';
+import type { VerifiedPerson } from './verified-person.js';
+
+/** What passport hands from a strategy's verify hook to `authenticate`'s callback. */
+export type Verify = (person: VerifiedPerson) => Promise<unknown>;
+
+/**
+ * One strategy per connection and version, made when first needed and never registered by name (L1): an edited
+ * connection is live at the next sign-in, without a restart. The verify hook does one thing: it passes the person on.
+ */
+export class SignInStrategies {
+  readonly #made = new LRUCache<string, Strategy>({ max: 500 });
+  readonly #discovery: DiscoveryCache;
+
+  constructor(
+    private readonly outbound: Outbound,
+    private readonly urls: SignInUrls,
+    private readonly secrets: (connection: Connection) => Promise<ConnectionSecrets>,
+    private readonly clock: () => number,
+  ) {
+    this.#discovery = new DiscoveryCache({ outbound, clock });
+  }
+
+  async of(connection: Connection): Promise<Strategy> {
+    const key = `${connection.id}@${connection.version}`;
+    const made = this.#made.get(key);
+    if (made) return made;
+    const strategy = connection.protocol === 'saml' ? this.#saml(connection) : await this.#oidc(connection);
+    this.#made.set(key, strategy);
+    return strategy;
+  }
+
+  samlSettings(connection: Connection): SamlSettings {
+    return {
+      ...(connection.settings as unknown as SamlSettings),
+      connection: connection.id,
+      entityId: this.urls.entityId(connection.id),
+      acsUrl: this.urls.acsUrl(connection.id),
+      requiredClaims: connection.requiredClaims,
+      subjectClaim: connection.subjectClaim,
+    };
+  }
+
+  #saml(connection: Connection): Strategy {
+    return new SamlStrategy(this.samlSettings(connection), { clock: this.clock }, passOn) as unknown as Strategy;
+  }
+
+  async #oidc(connection: Connection): Promise<Strategy> {
+    const { clientSecret } = await this.secrets(connection);
+    const settings: OidcSettings = {
+      ...(connection.settings as unknown as OidcSettings),
+      connection: connection.id,
+      clientSecret,
+      redirectUri: this.urls.redirectUri(connection.id),
+      requiredClaims: connection.requiredClaims,
+      subjectClaim: connection.subjectClaim,
+    };
+    return new OidcStrategy(
+      settings,
+      { outbound: this.outbound, discovery: this.#discovery, clock: this.clock },
+      passOn,
+    );
+  }
+}
+
+const passOn: Verify = (person) => Promise.resolve(person);

@@ -1,0 +1,90 @@
+import type { IdpRolesOptions } from './options.js';
+
+export interface OptionProblem {
+  readonly path: string;
+  readonly message: string;
+}
+
+/** Stops the start with everything that is wrong at once, each with its path. */
+export class IdpRolesOptionsError extends Error {
+  override readonly name = 'IdpRolesOptionsError';
+  readonly code = 'options-invalid';
+  constructor(readonly problems: readonly OptionProblem[]) {
+    super(
+      `the options of IdpRolesModule cannot be used:\n${problems.map((p) => `  ${p.path}: ${p.message}`).join('\n')}`,
+    );
+  }
+}
+
+const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
+
+/** Throws `IdpRolesOptionsError`. `production` refuses what is only right on a developer's machine. */
+export function validateOptions(
+  options: IdpRolesOptions,
+  production = process.env['NODE_ENV'] === 'production',
+): IdpRolesOptions {
+  const problems: OptionProblem[] = [];
+  const say = (path: string, message: string) => problems.push({ path, message });
+  if (options === null || typeof options !== 'object') {
+    throw new IdpRolesOptionsError([
+      { path: '', message: 'must be an object; check what the factory returns' },
+    ]);
+  }
+  checkPublicUrl(options.publicUrl, production, say);
+  checkSecrets(options.secret, say);
+  if (
+    options.serviceKey !== undefined &&
+    (typeof options.serviceKey !== 'string' || options.serviceKey.length < 24)
+  ) {
+    say('serviceKey', 'must have 24 characters or more, or be left out');
+  }
+  if (options.serviceKey !== undefined && [options.secret].flat().includes(options.serviceKey)) {
+    say('serviceKey', 'must differ from `secret`');
+  }
+  if (options.store === null || typeof options.store !== 'object') {
+    say('store', 'must be `{ folder }` or an open store');
+  } else if (
+    'folder' in options.store &&
+    (typeof options.store.folder !== 'string' || options.store.folder === '')
+  ) {
+    say('store.folder', 'must be the path of a folder that the app may write to');
+  }
+  const { idleMs, absoluteMs } = options.session ?? {};
+  for (const [name, value] of Object.entries({ idleMs, absoluteMs })) {
+    if (value !== undefined && !(Number.isFinite(value) && value >= 60_000)) {
+      say(`session.${name}`, 'must be milliseconds, 60000 or more');
+    }
+  }
+  if (idleMs !== undefined && absoluteMs !== undefined && idleMs > absoluteMs) {
+    say('session.idleMs', 'must not be longer than `session.absoluteMs`');
+  }
+  if (production && options.outbound?.allowLoopbackHttp) {
+    say('outbound.allowLoopbackHttp', 'is for development; remove it where NODE_ENV is `production`');
+  }
+  if (problems.length > 0) throw new IdpRolesOptionsError(problems);
+  return options;
+}
+
+type Say = (path: string, message: string) => void;
+
+function checkPublicUrl(publicUrl: unknown, production: boolean, say: Say): void {
+  const url = typeof publicUrl === 'string' && URL.canParse(publicUrl) ? new URL(publicUrl) : undefined;
+  if (!url) return say('publicUrl', 'must be a URL such as `https://app.example.com`');
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') {
+    return say('publicUrl', `must begin with https, not \`${url.protocol}\``);
+  }
+  if (url.search || url.hash || url.username) say('publicUrl', 'must have no query, fragment or user');
+  if (url.protocol === 'http:' && (production || !LOOPBACK.has(url.hostname))) {
+    say('publicUrl', 'must be https; http is accepted for a loopback address in development only');
+  }
+}
+
+function checkSecrets(secret: unknown, say: Say): void {
+  const secrets = Array.isArray(secret) ? secret : [secret];
+  if (secrets.length === 0 || secrets.some((s) => typeof s !== 'string' || s.length < 32)) {
+    say(
+      'secret',
+      'must be a string of 32 characters or more, or a list of such; make one with `openssl rand -base64 32`',
+    );
+  }
+}
