@@ -8,12 +8,11 @@ export interface ResponseDocument {
   readonly response: XmlElement;
   readonly assertion: XmlElement;
   readonly responseSigned: boolean;
-  readonly assertionSigned: boolean;
 }
 
 /**
- * One Response at the root, one Assertion as its child and none elsewhere, at most one signature on each and none
- * elsewhere, every ID once: what signature wrapping needs is refused by shape alone, before any signature is looked at.
+ * One Response at the root, one Assertion as its child and none elsewhere, one signature on it, at most one on the Response
+ * and none elsewhere, every ID once: what signature wrapping needs is refused by shape alone, before any signature is looked at.
  */
 export function readResponse(root: XmlElement): ResponseDocument {
   if (!isNamed(root, protocolNs, 'Response'))
@@ -37,14 +36,10 @@ export function readResponse(root: XmlElement): ResponseDocument {
   assertIdsUnique(all);
 
   const responseSigned = isSigned(root);
-  const assertionSigned = isSigned(assertion);
-  if (!responseSigned && !assertionSigned) throw new SamlError('signature-missing');
-  if (
-    all.filter(({ local }) => local === 'Signature').length !==
-    Number(responseSigned) + Number(assertionSigned)
-  )
+  if (!isSigned(assertion)) throw new SamlError(responseSigned ? 'assertion-unsigned' : 'signature-missing');
+  if (all.filter(({ local }) => local === 'Signature').length !== (responseSigned ? 2 : 1))
     throw new SamlError('signature-malformed', 'a signature in an unusual place');
-  return { response: root, assertion, responseSigned, assertionSigned };
+  return { response: root, assertion, responseSigned };
 }
 
 function isSigned(element: XmlElement): boolean {

@@ -19,6 +19,7 @@ const messages = {
   'response-destination-missing': 'the signed SAML response does not say where it is to go',
   'response-destination-mismatch': 'the SAML response was meant for another address',
   'assertion-missing': 'the SAML response has no assertion',
+  'assertion-unsigned': 'only the SAML response is signed; have the identity provider sign assertions',
   'assertion-encrypted': 'the assertion is encrypted; turn encryption off at the identity provider',
   'assertion-not-alone': 'the SAML response has more than one assertion, or one in an unusual place',
   'assertion-malformed': 'the assertion does not follow the standard',

@@ -1,3 +1,4 @@
+import { isLoopbackHost } from '@idp-roles/outbound';
 import type { Report } from './settings-problem.js';
 
 export type Fields = Readonly<Record<string, unknown>>;
@@ -22,8 +23,7 @@ export function readUrl(value: unknown, path: string, report: Report): string | 
   if (text === undefined) return undefined;
   if (!URL.canParse(text)) return report(path, 'not-a-url', `\`${path}\` is not a URL: \`${text}\``);
   const url = new URL(text);
-  const loopback = /^(?:localhost|.+\.localhost|127(?:\.\d+){3}|\[::1\])$/.test(url.hostname);
-  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && loopback))
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopbackHost(url.hostname)))
     return report(path, 'url-not-https', `\`${path}\` must begin with https: \`${text}\``);
   if (url.hash !== '' || text.includes('#'))
     return report(path, 'url-with-fragment', `\`${path}\` has a fragment: \`${text}\``);

@@ -1,6 +1,6 @@
 export type SettingsProblemCode =
   | 'not-an-object'
-  | 'unknown-field'
+  | 'unknown-setting'
   | 'missing'
   | 'not-a-string'
   | 'not-a-boolean'
@@ -11,6 +11,7 @@ export type SettingsProblemCode =
   | 'url-with-fragment'
   | 'url-with-credentials'
   | 'unknown-value'
+  | 'changeable-subject'
   | 'certificate-unreadable'
   | 'certificate-key-unsupported'
   | 'certificate-key-weak'

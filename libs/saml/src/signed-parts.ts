@@ -5,7 +5,7 @@ import { parseXml } from './parse-xml.js';
 import type { ResponseDocument } from './response-document.js';
 import { SamlError } from './saml-error.js';
 import { verifySignature, type SignedElement } from './verify-signature.js';
-import { childrenNamed, isNamed, type XmlElement } from './xml-element.js';
+import { isNamed, type XmlElement } from './xml-element.js';
 
 /** Canonical XML repeats namespaces, so the signed bytes may be longer than the message. */
 const signedBytesLimit = 4 * 1024 * 1024;
@@ -14,7 +14,7 @@ export interface SignedParts {
   /** From signed bytes where `responseSigned`; else as the message has it, good for refusing only. */
   readonly response: XmlElement;
   readonly responseSigned: boolean;
-  /** Always from signed bytes. */
+  /** Always from its own signed bytes. */
   readonly assertion: XmlElement;
 }
 
@@ -24,19 +24,13 @@ export function signedParts(
   document: ResponseDocument,
   certificates: readonly string[],
 ): SignedParts {
-  const { responseSigned, assertionSigned } = document;
   const keys = certificates.map((pem): KeyObject => readCertificate(pem).publicKey);
   const signed = (name: SignedElement) => parseXml(verifySignature(xml, name, keys), signedBytesLimit);
 
+  const { responseSigned } = document;
   const response = responseSigned ? signed('Response') : document.response;
-  const assertion = assertionSigned
-    ? signed('Assertion')
-    : childrenNamed(response, assertionNs, 'Assertion')[0];
-  if (
-    !isSame(response, document.response, protocolNs) ||
-    assertion === undefined ||
-    !isSame(assertion, document.assertion, assertionNs)
-  )
+  const assertion = signed('Assertion');
+  if (!isSame(response, document.response, protocolNs) || !isSame(assertion, document.assertion, assertionNs))
     throw new SamlError('signature-invalid', 'the signed bytes are not the elements that the message shows');
   return { response, responseSigned, assertion };
 }

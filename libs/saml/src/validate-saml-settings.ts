@@ -42,7 +42,7 @@ export function validateSamlSettings(input: unknown, now: number): ValidatedSaml
     return { problems, warnings };
   }
   for (const field of Object.keys(input))
-    if (!known.has(field)) report(field, 'unknown-field', `\`${field}\` is not a SAML setting`);
+    if (!known.has(field)) report(field, 'unknown-setting', `\`${field}\` is not a SAML setting`);
 
   const required = {
     connection: readText(input['connection'], 'connection', report),
@@ -55,16 +55,29 @@ export function validateSamlSettings(input: unknown, now: number): ValidatedSaml
   const optional = {
     allowIdpInitiated: readBoolean(input['allowIdpInitiated'], 'allowIdpInitiated', report),
     requiredClaims: readRequiredClaims(input['requiredClaims'], 'requiredClaims', report),
-    subjectClaim:
-      input['subjectClaim'] === undefined
-        ? undefined
-        : readText(input['subjectClaim'], 'subjectClaim', report),
+    subjectClaim: readSubjectClaim(input['subjectClaim'], report, warn),
     binding: readBinding(input['binding'], report),
     signing: readSigning(input['signing'], 'signing', report),
   };
   if (problems.length > 0 || !isComplete(required)) return { problems, warnings };
   const stated = Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined));
   return { settings: Object.freeze({ ...required, ...stated }), problems, warnings };
+}
+
+/** Claims that pass from one person to another when an address is given away (L4). */
+const changeable =
+  /^(?:e?-?mail(?:address)?|upn|name|displayname|user\.?name|.*\/claims\/(?:emailaddress|upn|name)|urn:oid:0\.9\.2342\.19200300\.100\.1\.3)$/i;
+
+function readSubjectClaim(value: unknown, report: Report, warn: Report): string | undefined {
+  if (value === undefined) return undefined;
+  const claim = readText(value, 'subjectClaim', report);
+  if (claim !== undefined && changeable.test(claim))
+    warn(
+      'subjectClaim',
+      'changeable-subject',
+      `\`${claim}\` can pass to another person; recognise people by a claim that cannot`,
+    );
+  return claim;
 }
 
 function readBinding(value: unknown, report: Report): RequestBinding | undefined {

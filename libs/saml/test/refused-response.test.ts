@@ -130,8 +130,12 @@ describe('refused for what the signed assertion says', () => {
     expect(bench.refusal(bench.signed(changes))).toBe(code);
   });
 
-  it('L2: no issuer in the assertion of a signed Response', () => {
-    expect(bench.refusal(bench.signedWhole({ issuer: undefined }))).toBe('assertion-malformed');
+  it('L2: an assertion without issuer', () => {
+    const unsigned = responseXml({ issuer: undefined });
+    const signature = /<ds:Signature .*<\/ds:Signature>/s.exec(bench.signed())?.[0] ?? '';
+    expect(bench.refusal(unsigned.replace('<saml:Subject>', `${signature}<saml:Subject>`))).toBe(
+      'signature-invalid',
+    );
   });
 });
 
@@ -141,7 +145,8 @@ describe('refused for what the Response says', () => {
   });
 
   it.each(responseCases)('L2: signed, %s → %s', (_what, code, changes) => {
-    expect(bench.refusal(sign(responseXml(changes, assertionXml()), 'Response', bench.key))).toBe(code);
+    const assertion = sign(assertionXml(), 'Assertion', bench.key);
+    expect(bench.refusal(sign(responseXml(changes, assertion), 'Response', bench.key))).toBe(code);
   });
 
   it('L2: what an unsigned Response does not say is not missed', () => {
@@ -150,7 +155,7 @@ describe('refused for what the Response says', () => {
   });
 
   it('L2: a signed Response must say where it goes', () => {
-    expect(bench.refusal(bench.signedWhole({ destination: undefined }))).toBe('response-destination-missing');
+    expect(bench.refusal(bench.signedTwice({ destination: undefined }))).toBe('response-destination-missing');
   });
 });
 
@@ -191,12 +196,16 @@ describe('refused for what it is', () => {
     expect(bench.refusal(responseXml())).toBe('signature-missing');
   });
 
+  it('L2: an assertion that only the Response around it signs', () => {
+    expect(bench.refusal(sign(responseXml(), 'Response', bench.key))).toBe('assertion-unsigned');
+  });
+
   it('L2: signed by a key of nobody here', async () => {
     const stranger = await makeSigningKey();
     expect(bench.refusal(responseXml({}, sign(assertionXml(), 'Assertion', stranger)))).toBe(
       'signature-invalid',
     );
-    expect(bench.refusal(sign(responseXml(), 'Response', stranger))).toBe('signature-invalid');
+    expect(bench.refusal(sign(bench.signed(), 'Response', stranger))).toBe('signature-invalid');
   });
 
   it('L2: a good signature does not make up for a bad one', async () => {
@@ -222,7 +231,7 @@ describe('refused for what it is', () => {
     ['the signature', (xml: string) => xml.replace(/<ds:SignatureValue>..../, '<ds:SignatureValue>AAAA')],
     ['the digest', (xml: string) => xml.replace(/<ds:DigestValue>..../, '<ds:DigestValue>AAAA')],
   ])('L2: tampered with %s', (_what, tamper) => {
-    for (const xml of [bench.signed(), bench.signedWhole()]) {
+    for (const xml of [bench.signed(), bench.signedTwice()]) {
       expect(tamper(xml)).not.toBe(xml);
       expect(bench.refusal(tamper(xml))).toBe('signature-invalid');
     }

@@ -52,7 +52,7 @@ describe('settings', () => {
         ({ path, code }) => [path, code],
       ),
     ).toEqual([
-      ['typo', 'unknown-field'],
+      ['typo', 'unknown-setting'],
       ['connection', 'missing'],
       ['idpIssuer', 'missing'],
       ['entryPoint', 'missing'],
@@ -117,6 +117,15 @@ describe('settings', () => {
     expect(found({ certificates: [elliptic.certificate] })).toEqual([]);
     expect(found({ signing: elliptic })).toEqual(['signing.privateKey certificate-key-unsupported']);
   });
+
+  it.each(['email', 'mail', 'upn', 'http://schemas.xmlsoap.org/ws/2005/05/identity/claims/emailaddress'])(
+    'L4: warn of `%s` as the subject',
+    (subjectClaim) => {
+      const { settings, warnings } = validateSamlSettings({ ...good(), subjectClaim }, now);
+      expect(settings?.subjectClaim).toBe(subjectClaim);
+      expect(warnings).toMatchObject([{ path: 'subjectClaim', code: 'changeable-subject' }]);
+    },
+  );
 
   it('warn of certificates out of their dates', async () => {
     const day = 86_400_000;

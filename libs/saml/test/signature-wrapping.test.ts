@@ -14,10 +14,11 @@ const evilResponse = responseXml(evil);
 beforeAll(async () => {
   bench = await makeBench();
   goodAssertion = sign(assertionXml(), 'Assertion', bench.key);
-  goodResponse = sign(responseXml(), 'Response', bench.key);
+  goodResponse = bench.signedTwice();
 });
 
-const signatureOf = (xml: string): string => /<ds:Signature .*<\/ds:Signature>/s.exec(xml)?.[0] ?? '';
+/** The first: the Response's own, where it has one. */
+const signatureOf = (xml: string): string => /<ds:Signature .*?<\/ds:Signature>/s.exec(xml)?.[0] ?? '';
 const withoutSignature = (xml: string): string => xml.replace(signatureOf(xml), '');
 /** Puts XML right after the first Issuer of another. */
 const afterIssuer = (xml: string, insert: string): string =>
@@ -147,7 +148,7 @@ describe('signature wrapping', () => {
     const xml = forge();
     expect(xml).not.toBe(responseXml({}, goodAssertion));
     expect(bench.refusal(xml)).toMatch(
-      /^(assertion-not-alone|signature-malformed|signature-invalid|response-malformed|signature-missing)$/,
+      /^(assertion-not-alone|signature-malformed|signature-invalid|response-malformed|signature-missing|assertion-unsigned)$/,
     );
   });
 
@@ -156,9 +157,13 @@ describe('signature wrapping', () => {
     expect(bench.refusal(goodResponse)).toBe('accepted');
   });
 
-  it('L2: an assertion slipped into a signed Response breaks its signature', () => {
-    const emptied = goodResponse.replace(/<saml:Assertion.*<\/saml:Assertion>/s, evilAssertion);
-    expect(bench.refusal(emptied)).toBe('signature-invalid');
+  it('L2: a signed Response is of the assertion it was signed with', () => {
+    const swap = (assertion: string) =>
+      goodResponse.replace(/<saml:Assertion.*<\/saml:Assertion>/s, assertion);
+    const another = sign(assertionXml({ nameId: 'admin' }), 'Assertion', bench.key);
+    expect(bench.refusal(swap(evilAssertion))).toBe('assertion-unsigned');
+    expect(bench.refusal(responseXml({}, another))).toBe('accepted');
+    expect(bench.refusal(swap(another))).toBe('signature-invalid');
   });
 
   it('L2: a comment in the NameID truncates nothing', () => {

@@ -24,8 +24,8 @@ export interface Bench {
   readonly settings: SamlSettings;
   /** A response whose assertion is signed. */
   signed(changes?: Partial<ResponseParts>): string;
-  /** A response that is signed as a whole, its assertion not by itself. */
-  signedWhole(changes?: Partial<ResponseParts>): string;
+  /** A response that is signed as a whole, and its assertion too. */
+  signedTwice(changes?: Partial<ResponseParts>): string;
   verify(
     xml: string,
     settings?: Partial<SamlSettings>,
@@ -57,7 +57,8 @@ export async function makeBench(): Promise<Bench> {
     key,
     settings,
     signed: (changes = {}) => responseXml(changes, sign(assertionXml(changes), 'Assertion', key)),
-    signedWhole: (changes = {}) => sign(responseXml(changes), 'Response', key),
+    signedTwice: (changes = {}) =>
+      sign(responseXml(changes, sign(assertionXml(changes), 'Assertion', key)), 'Response', key),
     verify,
     refusal: (...args) => codeOf(() => verify(...args)),
   };
