@@ -1,12 +1,5 @@
-import {
-  Controller,
-  SetMetadata,
-  UseFilters,
-  UseGuards,
-  VERSION_NEUTRAL,
-  applyDecorators,
-  type Type,
-} from '@nestjs/common';
+import { SetMetadata, UseFilters, UseGuards, applyDecorators, type Type } from '@nestjs/common';
+import { mountAt } from '../mount.js';
 import { PUBLIC } from '../access/declared.js';
 import { ProblemFilter } from './problem/problem.filter.js';
 import { ServiceKeyGuard } from './service-key.guard.js';
@@ -17,7 +10,7 @@ const ROUTE = 'idp-roles:admin-route';
 export const ADMIN_BASE = 'idp-roles/v1';
 
 /**
- * A controller below the admin API's base. Has no path until `mount` gives it one. A global access guard lets it pass,
+ * A controller below the admin API's base. Has no path until `mountAdmin` gives it one. A global access guard lets it pass,
  * as by `@Public()` but without reading anybody's session; who may come in is decided by `ServiceKeyGuard` alone.
  */
 export function AdminController(route: string): ClassDecorator {
@@ -29,13 +22,8 @@ export function AdminController(route: string): ClassDecorator {
   );
 }
 
-/** A subclass at `<prefix>/idp-roles/v1/<route>`: two modules with different prefixes do not share metadata. */
-export function mount(base: Type, prefix: string, decorators: readonly ClassDecorator[]): Type {
-  const mounted = { [base.name]: class extends base {} }[base.name] as Type;
+/** At `<prefix>/idp-roles/v1/<route>`. */
+export function mountAdmin(base: Type, prefix: string, decorators: readonly ClassDecorator[]): Type {
   const route = Reflect.getMetadata(ROUTE, base) as string;
-  Controller({ path: [prefix, ADMIN_BASE, route].filter(Boolean).join('/'), version: VERSION_NEUTRAL })(
-    mounted,
-  );
-  for (const decorate of decorators) decorate(mounted);
-  return mounted;
+  return mountAt(base, `${prefix}/${ADMIN_BASE}/${route}`, decorators);
 }

@@ -1,5 +1,5 @@
 import type { Type } from '@nestjs/common';
-import { mount } from './admin-controller.js';
+import { mountAdmin } from './admin-controller.js';
 import { ConnectionsController } from './connections/connections.controller.js';
 import { CheckController } from './members/check.controller.js';
 import { ExplainController } from './members/explain.controller.js';
@@ -30,5 +30,5 @@ const CONTROLLERS: readonly Type[] = [
  * `AccessService`, `ADMIN_OUTBOUND` and `IDP_ROLES_OPTIONS`.
  */
 export function adminControllers(prefix: string, decorators: readonly ClassDecorator[] = []): Type[] {
-  return CONTROLLERS.map((base) => mount(base, prefix, decorators));
+  return CONTROLLERS.map((base) => mountAdmin(base, prefix, decorators));
 }

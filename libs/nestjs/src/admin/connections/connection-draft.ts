@@ -71,15 +71,10 @@ export async function connectionChanges(
   if (state === 'active') refuseActivation(beforeActivation);
   const renewed = Object.keys(given.secrets).length > 0 ? { secrets: draft.secrets } : {};
   const { allowIdpInitiated: _, ...changed } = options;
+  const named = defined({ name: body.name, state: body.state });
   return {
-    changes: {
-      ...changed,
-      ...renewed,
-      ...defined({ name: body.name, state: body.state }),
-      settings,
-      issuer,
-      sharedIssuer,
-    },
+    changes: { ...changed, ...renewed, ...named, settings, issuer },
+    sharedIssuer,
     warnings: [...warnings, ...beforeActivation],
   };
 }

@@ -62,13 +62,9 @@ export class ConnectionsController {
   ): Promise<Warned<ConnectionView>> {
     const connection = await findConnection(this.store, organization, id);
     const secrets = await this.store.read.connections.secrets(organization, id);
-    const { changes, warnings } = await connectionChanges(connection, secrets, body, this.judging);
-    const made = await updateConnection(this.useCases.context, {
-      organization,
-      connection: id,
-      actor,
-      changes,
-    });
+    const { warnings, ...changes } = await connectionChanges(connection, secrets, body, this.judging);
+    const update = { organization, connection: id, actor, ...changes };
+    const made = await updateConnection(this.useCases.context, update);
     return { ...(await this.view(made.connection)), warnings: shownWarnings(warnings, made.warnings) };
   }
 

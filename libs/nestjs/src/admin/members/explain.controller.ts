@@ -5,6 +5,7 @@ import { AdminController } from '../admin-controller.js';
 import { ReceivedQuery } from '../request/received.js';
 import type { Received } from '../request/received.js';
 import { ExplainQuery } from './explain.query.js';
+import { explanationView, type ExplanationView } from './explain.view.js';
 
 @AdminController('organizations/:org/members/:member/explain')
 export class ExplainController {
@@ -15,9 +16,10 @@ export class ExplainController {
     @Param('org') organization: string,
     @Param('member') member: string,
     @ReceivedQuery(ExplainQuery) query: Received<ExplainQuery>,
-  ): Promise<object> {
+  ): Promise<ExplanationView> {
     const { role, resourceType, resourceId } = query;
     const resource = resourceType && resourceId ? { type: resourceType, id: resourceId } : undefined;
-    return explain(this.useCases.context, { organization, member, role, resource });
+    const asked = { organization, member, role, resource };
+    return explanationView(await explain(this.useCases.context, asked));
   }
 }

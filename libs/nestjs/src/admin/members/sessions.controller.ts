@@ -40,8 +40,8 @@ export class MemberSessionsController {
     @Param('id') session: string,
     @CurrentActor() actor: Received<Actor>,
   ): Promise<void> {
-    await this.read(organization, member, session);
-    await endSession(this.useCases.context, { organization, session, actor });
+    await findMember(this.useCases.context.store, organization, member);
+    await endSession(this.useCases.context, { organization, member, session, actor });
   }
 
   private async open(organization: string, member: string) {

@@ -26,9 +26,7 @@ export class OrganizationsController {
     @ReceivedBody(CreateOrganizationBody) body: Received<CreateOrganizationBody>,
     @CurrentActor() actor: Received<Actor>,
   ): Promise<OrganizationView> {
-    const { name, domains, ...settings } = body;
-    const made = await createOrganization(this.useCases.context, { name, domains, actor });
-    return this.view(made);
+    return this.view(await createOrganization(this.useCases.context, { ...body, actor }));
   }
 
   @Get(':org')

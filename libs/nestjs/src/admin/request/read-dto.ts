@@ -33,6 +33,7 @@ export function readDto<T extends object>(dto: Dto<T>, value: unknown): T | read
 /** Reserved names would change how the instance itself is read; no DTO has them, so each is reported. */
 const RESERVED = new Set(['__proto__', 'constructor', 'prototype']);
 
+/** Holds what was given and nothing else: a field that was left out is no property. */
 function instantiate<T extends object>(
   dto: Dto<T>,
   value: object,
@@ -40,6 +41,7 @@ function instantiate<T extends object>(
   problems: RequestProblem[],
 ): T {
   const instance = new dto();
+  for (const declared of Object.keys(instance)) Reflect.deleteProperty(instance, declared);
   for (const [name, part] of Object.entries(value)) {
     const path = join(at, name);
     if (RESERVED.has(name)) problems.push(unknownProperty(path));

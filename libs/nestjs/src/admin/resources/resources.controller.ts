@@ -1,4 +1,4 @@
-import { Delete, Get, HttpCode, Param, Put } from '@nestjs/common';
+import { Delete, Get, HttpCode, Param, Put, Res } from '@nestjs/common';
 import type { Actor, Page } from '@idp-roles/store';
 import { putResource, removeResource } from '@idp-roles/use-cases';
 import { UseCases } from '../../use-cases.js';
@@ -39,6 +39,7 @@ export class ResourcesController {
     return resourceView(resource);
   }
 
+  /** 201 where it is new, 200 where it was moved, renamed or the same. */
   @Put(':type/:id')
   async put(
     @Param('org') organization: string,
@@ -46,15 +47,17 @@ export class ResourcesController {
     @Param('id') id: string,
     @ReceivedBody(PutResourceBody) body: Received<PutResourceBody>,
     @CurrentActor() actor: Received<Actor>,
+    @Res({ passthrough: true }) response: Received<{ status(code: number): unknown }>,
   ): Promise<ResourceView> {
-    await putResource(this.useCases.context, {
+    const { outcome, resource } = await putResource(this.useCases.context, {
       organization,
       resource: { type, id },
       parent: body.parent ?? undefined,
       name: body.name ?? undefined,
       actor,
     });
-    return this.read(organization, type, id);
+    if (outcome === 'created') response.status(201);
+    return resourceView(resource);
   }
 
   @Delete(':type/:id')

@@ -5,8 +5,8 @@ import {
   createMapping,
   deleteMapping,
   editMapping,
-  presentMapping,
   previewMappings,
+  RoleCatalogue,
 } from '@idp-roles/use-cases';
 import { UseCases } from '../../use-cases.js';
 import { AdminController } from '../admin-controller.js';
@@ -17,6 +17,7 @@ import { pageRequest } from '../request/page-query.js';
 import { ReceivedBody, ReceivedQuery } from '../request/received.js';
 import type { Received } from '../request/received.js';
 import { CreateRoleMappingBody, PreviewBody, UpdateRoleMappingBody } from './role-mapping.body.js';
+import { roleMappingView, type RoleMappingView } from './role-mapping.view.js';
 import { RoleMappingsQuery, sourceOf } from './role-mappings.query.js';
 
 @AdminController('organizations/:org/role-mappings')
@@ -27,15 +28,15 @@ export class RoleMappingsController {
   async list(
     @Param('org') organization: string,
     @ReceivedQuery(RoleMappingsQuery) query: Received<RoleMappingsQuery>,
-  ): Promise<Page<object>> {
+  ): Promise<Page<RoleMappingView>> {
     await findOrganization(this.context.store, organization);
     const source = sourceOf(query);
     const page = await this.context.store.read.mappings.list(organization, {
       ...pageRequest(query),
       source: source && sourceKey(source),
     });
-    const present = await this.presenter(organization);
-    return { ...page, data: page.data.map(present) };
+    const roles = await this.roles(organization);
+    return { ...page, data: page.data.map((stored) => roleMappingView(stored, roles)) };
   }
 
   @Post()
@@ -59,7 +60,7 @@ export class RoleMappingsController {
   }
 
   @Get(':id')
-  async read(@Param('org') organization: string, @Param('id') id: string): Promise<object> {
+  async read(@Param('org') organization: string, @Param('id') id: string): Promise<RoleMappingView> {
     await findOrganization(this.context.store, organization);
     return this.view(organization, id);
   }
@@ -85,10 +86,14 @@ export class RoleMappingsController {
     await deleteMapping(this.context, { organization, mapping, actor });
   }
 
-  private async view(organization: string, id: string): Promise<object> {
+  private async view(organization: string, id: string): Promise<RoleMappingView> {
     const stored = await this.context.store.read.mappings.get(organization, id);
-    if (!stored) throw notFound('role-mapping');
-    return (await this.presenter(organization))(stored);
+    if (!stored) throw notFound('mapping');
+    return roleMappingView(stored, await this.roles(organization));
+  }
+
+  private roles(organization: string): Promise<RoleCatalogue> {
+    return RoleCatalogue.read(this.context.model, this.context.store.read.roles, organization);
   }
 
   private get context() {

@@ -45,10 +45,10 @@ export class RolesController {
   async update(
     @Param('org') organization: string,
     @Param('slug') slug: string,
-    @ReceivedBody(UpdateRoleBody) body: Received<UpdateRoleBody>,
+    @ReceivedBody(UpdateRoleBody) changes: Received<UpdateRoleBody>,
     @CurrentActor() actor: Received<Actor>,
   ): Promise<RoleView> {
-    await updateRole(this.useCases.context, { ...body, organization, role: slug, actor });
+    await updateRole(this.useCases.context, { organization, role: slug, changes, actor });
     return this.read(organization, slug);
   }
 
