@@ -37,7 +37,6 @@ export async function admitMember(
   before: Member | undefined,
 ): Promise<void> {
   const { tx, at } = work;
-  const shown = ({ status, email, name }: Member) => ({ status, email, name });
   if (created) {
     await tx.members.insert(member);
     work.record('member.created', { member: member.id, cause: { source: key.source }, after: shown(member) });
@@ -57,6 +56,10 @@ export async function admitMember(
     cause: { by: created ? 'created' : 'email' },
     after: { source, issuer, format, subject },
   });
+}
+
+function shown({ status, email, name }: Member): object {
+  return { status, email, name };
 }
 
 /** D3, S4: when this identity signed in last, with which claims, and whether import has had its turn. */

@@ -41,7 +41,7 @@ export async function assignRole(context: UseCaseContext, input: AssignRole): Pr
     const member = await lockMember(tx, organization, input.member);
     const before = await tx.grants.ofMember(organization, member.id);
     const held = before.find((grant) => isThis(grant, role.id, input.resource));
-    if (held !== undefined && !extends_(held, input.expiresAt)) return { outcome: 'unchanged', grant: held };
+    if (held !== undefined && !outlasts(input.expiresAt, held)) return { outcome: 'unchanged', grant: held };
     const cause = { by: held === undefined ? 'assignment' : 'extension' };
     const draft = {
       ...(held && { id: held.id }),
@@ -69,7 +69,7 @@ function isThis(grant: Grant, role: string, resource: ResourceReference | undefi
   );
 }
 
-function extends_({ expiresAt }: Grant, asked: number | undefined): boolean {
+function outlasts(asked: number | undefined, { expiresAt }: Grant): boolean {
   return expiresAt !== undefined && (asked === undefined || asked > expiresAt);
 }
 

@@ -1,5 +1,6 @@
-import { sourceKey, type EvaluationContext, type RoleMapping } from '@idp-roles/mapping';
-import type { Actor, Connection, StoredRoleMapping, StoreReader, StoreTransaction } from '@idp-roles/store';
+import { parseRoleMapping, sourceKey, type EvaluationContext, type RoleMapping } from '@idp-roles/mapping';
+import type { Actor, StoredRoleMapping, StoreReader, StoreTransaction } from '@idp-roles/store';
+import { isDeepStrictEqual } from 'node:util';
 import { requireAuthority } from './authority.js';
 import type { UseCaseContext } from './context.js';
 import { namedResource, type MappingWritten } from './create-mapping.js';
@@ -33,13 +34,16 @@ export async function editMapping(context: UseCaseContext, input: EditMapping): 
     const merged = merge(presentMapping(before, roles), input.changes);
     const { allowResourceMappings } = context;
     const rules = { roles, allowResourceMappings, organization, id: before.id };
-    const { mapping: after, connection } = await readMappingDraft(tx, merged, rules);
-    await requireAuthority(work, roles, roles.byId(after.role)?.permissions ?? [], namedResource(after));
-    if (JSON.stringify(before) !== JSON.stringify(after)) {
+    const stopped = stoppedOnly(before, merged);
+    const after = stopped ?? (await readMappingDraft(tx, merged, rules)).mapping;
+    if (stopped === undefined) {
+      await requireAuthority(work, roles, roles.byId(after.role)?.permissions ?? [], namedResource(after));
+    }
+    if (!isDeepStrictEqual(before, after)) {
       await tx.mappings.update({ ...stored, mapping: after, updatedAt: at });
       const shown = { before: presentMapping(before, roles), after: presentMapping(after, roles) };
       work.record('role-mapping.updated', { subject: { type: 'role-mapping', id: before.id }, ...shown });
-      const facts = await factsOf(context, tx, connection, roles, after);
+      const facts = await factsOf(context, tx, organization, roles, after);
       const support = supportAfterEdit(tx, before, after, facts);
       const cause = { by: 'mapping-edit', mapping: before.id };
       await withdrawSupport(work, roles, before.id, support, cause);
@@ -49,6 +53,18 @@ export async function editMapping(context: UseCaseContext, input: EditMapping): 
       warnings: await mappingWarnings(tx, organization, after),
     };
   });
+}
+
+/** Switching a mapping off gives nobody anything, so it works although its role or its domain is gone, and whoever asks for it. */
+function stoppedOnly(before: RoleMapping, merged: Record<string, unknown>): RoleMapping | undefined {
+  const parsed = parseRoleMapping({ ...merged, role: before.role });
+  if (!parsed.ok || parsed.mapping.enabled !== false) return undefined;
+  const { note } = parsed.mapping;
+  const { note: _, ...rest } = before;
+  const stopped = { ...rest, enabled: false, ...(note !== undefined && { note }) };
+  const { enabled: _before, ...asked } = parsed.mapping;
+  const { enabled: _after, ...kept } = stopped;
+  return isDeepStrictEqual(asked, kept) ? stopped : undefined;
 }
 
 export async function findMapping(
@@ -81,19 +97,19 @@ function merge(before: RoleMapping, changes: unknown): Record<string, unknown> {
 async function factsOf(
   { allowResourceMappings }: UseCaseContext,
   tx: StoreTransaction,
-  connection: Connection,
+  organization: string,
   roles: RoleCatalogue,
   { source, resource, id }: RoleMapping,
 ): Promise<EvaluationContext> {
-  const { organization } = connection;
   const held = await tx.grants.withEvidenceOf(organization, id);
   const named = held.flatMap((grant) => (grant.resource ? [grant.resource] : []));
   const asked = resource === undefined ? named : [...named, resource];
   return {
     ...(await domainsOf(tx, organization)),
     source,
-    defaultSyncMode: connection.defaultSyncMode,
-    absentClaim: connection.absentClaim,
+    // Every stored mapping says its own mode.
+    defaultSyncMode: 'force',
+    absentClaim: 'revoke',
     roles: roles.targets,
     importRuns: false,
     takenOver: false,

@@ -26,3 +26,26 @@ export { editMapping, type EditMapping } from './edit-mapping.js';
 export { deleteMapping, type DeleteMapping } from './delete-mapping.js';
 export { presentMapping } from './mapping-draft.js';
 export type { MappingNotice } from './mapping-warnings.js';
+export {
+  createOrganization,
+  type CreateOrganization,
+  type OrganizationWithDomains,
+} from './create-organization.js';
+export { updateOrganization, type UpdateOrganization } from './update-organization.js';
+export { deleteOrganization } from './delete-organization.js';
+export type { ConnectionDraft } from './connection-rules.js';
+export { createConnection, type ConnectionWritten } from './create-connection.js';
+export { updateConnection, type ConnectionChanges, type UpdateConnection } from './update-connection.js';
+export { disableConnection, type DisableConnection } from './disable-connection.js';
+export { deleteConnection } from './delete-connection.js';
+export { endSession, listSessions } from './end-sessions.js';
+export { openSession } from './open-session.js';
+export { previewMappings, type MappingPreview, type PreviewMappings } from './preview-mappings.js';
+export { putResource, type PutResource } from './put-resource.js';
+export { removeResource, type RemoveResource } from './remove-resource.js';
+export { createRole, type CreateRole } from './create-role.js';
+export { updateRole, type UpdateRole } from './update-role.js';
+export { deleteRole, type DeleteRole, type RoleDeleted } from './delete-role.js';
+export { listRoles, type ListedRole } from './list-roles.js';
+export { explain, type Explain } from './explain.js';
+export type { ExplainedGrant, ExplainedRole, ExplainedWhyNot, Explanation } from './explanation.js';

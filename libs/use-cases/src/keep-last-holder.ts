@@ -31,7 +31,7 @@ export async function lastHolderGrants(
   }
   if (lost.size === 0) return [];
   const { tx, organization } = work;
-  for (const role of [...new Set([...lost.values()].map((grant) => grant.role))].sort()) {
+  for (const role of [...new Set([...lost.values()].map((grant) => grant.role))].toSorted()) {
     await tx.grants.lockRole(organization, role);
   }
   const last: Grant[] = [];

@@ -48,7 +48,7 @@ export function presentGrant(
   { id, role, resource, source, basis, evidence, expiresAt }: Grant,
   roles: RoleCatalogue,
 ): RoleAssignment {
-  const mappings = [...new Set(evidence.map(({ mapping }) => mapping))].sort();
+  const mappings = [...new Set(evidence.map(({ mapping }) => mapping))].toSorted();
   return {
     id,
     role: roles.slugOf(role),

@@ -6,7 +6,6 @@ import {
   type Connection,
   type IdentityKey,
   type Member,
-  type Organization,
 } from '@idp-roles/store';
 import { addressIn, admitMember, rememberSignIn, updatedBySignIn } from './admit-member.js';
 import { completeClaims } from './complete-claims.js';

@@ -8,6 +8,7 @@ const kinds = {
   'resource-not-found': 'not-found',
   'session-not-found': 'not-found',
   'permission-not-held': 'forbidden',
+  'session-not-allowed': 'conflict',
   'last-holder': 'conflict',
   'grant-owned-by-mapping': 'conflict',
   'grant-owned-by-default': 'conflict',

@@ -40,7 +40,7 @@ type Visit = (member: Awaited<ReturnType<typeof lockMember>>, before: readonly G
 /** Locks the members of these grants, all of them first and in one order (S12), then hands over what each holds by then. */
 export async function eachMember(work: Work, grants: readonly Grant[], visit: Visit): Promise<void> {
   const { tx, organization } = work;
-  const ids = [...new Set(grants.map(({ member }) => member))].sort();
+  const ids = [...new Set(grants.map(({ member }) => member))].toSorted();
   const members = [];
   for (const id of ids) members.push(await lockMember(tx, organization, id));
   const held = await tx.grants.ofMembers(organization, ids);

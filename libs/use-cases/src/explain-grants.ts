@@ -1,0 +1,60 @@
+import { sourceKey } from '@idp-roles/mapping';
+import type { Grant } from '@idp-roles/store';
+import type { UseCaseContext } from './context.js';
+import type { ExplainedGrant, ExplainedRole } from './explanation.js';
+import type { RoleCatalogue } from './role-catalogue.js';
+import { givesSomething } from './settle-defaults.js';
+
+/** Each role held, with every grant that gives it and what supports that. Roles that are gone come last. */
+export async function explainGrants(
+  { store: { read }, clock }: UseCaseContext,
+  organization: string,
+  roles: RoleCatalogue,
+  held: readonly Grant[],
+): Promise<readonly ExplainedRole[]> {
+  const notes = await notesOf(read.mappings, organization, held);
+  const names = new Map<string, string>();
+  for (const { id, name } of await read.connections.all(organization)) {
+    names.set(sourceKey({ connection: id }), name);
+  }
+  const now = clock();
+  const explained = new Map<string, ExplainedRole & { readonly grants: ExplainedGrant[] }>();
+  for (const grant of held) {
+    const { role, resource } = grant;
+    const key = JSON.stringify([role, resource?.type, resource?.id]);
+    const entry = explained.get(key) ?? {
+      role: roles.slugOf(role),
+      gone: roles.byId(role) === undefined,
+      ...(resource && { resource }),
+      grants: [],
+    };
+    explained.set(key, entry);
+    const connection = names.get(grant.source);
+    entry.grants.push({
+      id: grant.id,
+      source: grant.source,
+      ...(connection !== undefined && { connection }),
+      basis: grant.basis,
+      since: grant.createdAt,
+      assignedBy: grant.assignedBy,
+      ...(grant.expiresAt !== undefined && { expiresAt: grant.expiresAt }),
+      inEffect: givesSomething(grant, roles, now),
+      evidence: grant.evidence.map((row) => ({ ...row, ...notes.get(row.mapping) })),
+    });
+  }
+  return [...explained.values()].toSorted((one, other) => Number(one.gone) - Number(other.gone));
+}
+
+async function notesOf(
+  mappings: UseCaseContext['store']['read']['mappings'],
+  organization: string,
+  held: readonly Grant[],
+): Promise<ReadonlyMap<string, { readonly note?: string }>> {
+  const ids = new Set(held.flatMap(({ evidence }) => evidence.map(({ mapping }) => mapping)));
+  const notes = new Map<string, { readonly note?: string }>();
+  for (const id of ids) {
+    const note = (await mappings.get(organization, id))?.mapping.note;
+    if (note !== undefined) notes.set(id, { note });
+  }
+  return notes;
+}
