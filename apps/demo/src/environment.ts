@@ -35,11 +35,19 @@ export function readEnvironment(env: NodeJS.ProcessEnv): Environment {
 }
 
 /** In development a secret is made once and kept beside the data that it encrypts. */
-function kept(name: string, file: string, env: NodeJS.ProcessEnv, dataDir: string, production: boolean): string {
+function kept(
+  name: string,
+  file: string,
+  env: NodeJS.ProcessEnv,
+  dataDir: string,
+  production: boolean,
+): string {
   const given = env[name];
   if (given) return given;
   if (production) {
-    throw new Error(`${name} is not set; make one with \`openssl rand -base64 32\` and keep it: data is sealed with it`);
+    throw new Error(
+      `${name} is not set; make one with \`openssl rand -base64 32\` and keep it: data is sealed with it`,
+    );
   }
   const path = join(dataDir, file);
   try {

@@ -17,8 +17,33 @@ export class InvoicesController {
     sendPage(
       response,
       await this.frames.of(who, 'Invoices', '/invoices'),
-      html`<h1>Invoices</h1><p class="lead">Visible to whoever holds a role with <code>invoice:view</code> on the organization.</p>
-<section class="card"><table><thead><tr><th>Number</th><th>For</th><th>Amount</th></tr></thead><tbody><tr><td>2026-0117</td><td>October</td><td>€ 480.00</td></tr><tr><td>2026-0118</td><td>November</td><td>€ 480.00</td></tr></tbody></table></section>`,
+      html`<h1>Invoices</h1>
+        <p class="lead">
+          Visible to whoever holds a role with <code>invoice:view</code> on the organization.
+        </p>
+        <section class="card">
+          <table>
+            <thead>
+              <tr>
+                <th>Number</th>
+                <th>For</th>
+                <th>Amount</th>
+              </tr>
+            </thead>
+            <tbody>
+              <tr>
+                <td>2026-0117</td>
+                <td>October</td>
+                <td>€ 480.00</td>
+              </tr>
+              <tr>
+                <td>2026-0118</td>
+                <td>November</td>
+                <td>€ 480.00</td>
+              </tr>
+            </tbody>
+          </table>
+        </section>`,
     );
   }
 }

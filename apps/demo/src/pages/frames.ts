@@ -11,7 +11,11 @@ export class Frames {
     private readonly organizations: OrganizationService,
   ) {}
 
-  async of(current: AccessContext<typeof access> | undefined, title: string, at?: string): Promise<PageFrame> {
+  async of(
+    current: AccessContext<typeof access> | undefined,
+    title: string,
+    at?: string,
+  ): Promise<PageFrame> {
     if (!current) return { title };
     const member = await this.members.get(current);
     const organization = await this.organizations.get(current.organization);

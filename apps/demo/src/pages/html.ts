@@ -5,10 +5,18 @@ export class Html {
 
 type Part = string | number | Html | undefined | false | readonly Part[];
 
-const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
 
 export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Html {
-  return new Html(strings.map((string, index) => string + (index < parts.length ? shown(parts[index]) : '')).join(''));
+  return new Html(
+    strings.map((string, index) => string + (index < parts.length ? shown(parts[index]) : '')).join(''),
+  );
 }
 
 function shown(part: Part): string {

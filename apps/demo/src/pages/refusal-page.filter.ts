@@ -23,7 +23,9 @@ export class RefusalPageFilter implements ExceptionFilter<HttpException> {
       response.json(body);
       return;
     }
-    const { code, detail, decisionId } = (typeof body === 'object' ? body : {}) as Partial<Record<string, string>>;
+    const { code, detail, decisionId } = (typeof body === 'object' ? body : {}) as Partial<
+      Record<string, string>
+    >;
     const headline = HEADLINES[status] ?? 'This did not work';
     response
       .setHeader('content-security-policy', CONTENT_SECURITY_POLICY)
@@ -31,10 +33,27 @@ export class RefusalPageFilter implements ExceptionFilter<HttpException> {
       .send(
         page(
           { title: headline },
-          html`<h1>${headline}</h1><p class="lead">${detail ?? refusal.message}.</p>
-<section class="card"><dl><dt>Status</dt><dd>${status}</dd>${code && html`<dt>Code</dt><dd><code>${code}</code></dd>`}
-${decisionId && html`<dt>Decision</dt><dd><code>${decisionId}</code></dd>`}</dl></section>
-<p class="actions"><a class="button primary" href="/">${status === 401 ? 'Sign in' : 'See your roles, and why'}</a></p>`,
+          html`<h1>${headline}</h1>
+            <p class="lead">${detail ?? refusal.message}.</p>
+            <section class="card">
+              <dl>
+                <dt>Status</dt>
+                <dd>${status}</dd>
+                ${
+                  code &&
+                  html`<dt>Code</dt>
+                    <dd><code>${code}</code></dd>`
+                }
+                ${
+                  decisionId &&
+                  html`<dt>Decision</dt>
+                    <dd><code>${decisionId}</code></dd>`
+                }
+              </dl>
+            </section>
+            <p class="actions">
+              <a class="button primary" href="/">${status === 401 ? 'Sign in' : 'See your roles, and why'}</a>
+            </p>`,
         ),
       );
   }

@@ -20,7 +20,10 @@ export class ProjectsController {
   /** Lists by name; what may be opened is said beside each and enforced where it leads. */
   @Get()
   @Public()
-  async list(@CurrentAccess() who: AccessContext<typeof access> | undefined, @Res() response: Response): Promise<void> {
+  async list(
+    @CurrentAccess() who: AccessContext<typeof access> | undefined,
+    @Res() response: Response,
+  ): Promise<void> {
     if (!who) return response.redirect(303, '/');
     const { data } = await this.resources.list(who.organization, { limit: 200 });
     const rows = await Promise.all(
@@ -29,22 +32,46 @@ export class ProjectsController {
         const resource = { type: kind, id } as const;
         const view = await who.can(`${kind}:view`, resource);
         const change = await who.can(kind === 'project' ? 'project:edit' : 'workspace:manage', resource);
-        return html`<tr><td><a href="/${kind}s/${id}">${name ?? id}</a></td>
-<td>${kind}${parent && html` <span class="why">in ${parent.id}</span>`}</td>
-<td>${verdict(view, 'may view', 'may not view')}</td><td>${verdict(change, 'may change', 'may not change')}</td></tr>`;
+        return html`<tr>
+          <td><a href="/${kind}s/${id}">${name ?? id}</a></td>
+          <td>${kind}${parent && html` <span class="why">in ${parent.id}</span>`}</td>
+          <td>${verdict(view, 'may view', 'may not view')}</td>
+          <td>${verdict(change, 'may change', 'may not change')}</td>
+        </tr>`;
       }),
     );
     sendPage(
       response,
       await this.frames.of(who, 'Projects', '/projects'),
-      html`<h1>Workspaces and projects</h1><p class="lead">What your roles allow on each, judged now. Open one you may not view to see the refusal.</p>
-<section class="card"><table><thead><tr><th>Name</th><th>Kind</th><th>View</th><th>Change</th></tr></thead><tbody>${rows}</tbody></table></section>`,
+      html`<h1>Workspaces and projects</h1>
+        <p class="lead">
+          What your roles allow on each, judged now. Open one you may not view to see the refusal.
+        </p>
+        <section class="card">
+          <table>
+            <thead>
+              <tr>
+                <th>Name</th>
+                <th>Kind</th>
+                <th>View</th>
+                <th>Change</th>
+              </tr>
+            </thead>
+            <tbody>
+              ${rows}
+            </tbody>
+          </table>
+        </section>`,
     );
   }
 
   @Get(':projectId')
   @RequirePermission('project:view', { param: 'projectId' })
-  async show(@Param('projectId') id: string, @CurrentAccess() who: Who, @Res() response: Response): Promise<void> {
+  async show(
+    @Param('projectId') id: string,
+    @CurrentAccess() who: Who,
+    @Res() response: Response,
+  ): Promise<void> {
     const project = await this.resources.get(who.organization, { type: 'project', id });
     if (!project) throw new NotFoundException();
     const mayEdit = await who.can('project:edit', { type: 'project', id });
@@ -52,12 +79,23 @@ export class ProjectsController {
     sendPage(
       response,
       await this.frames.of(who, project.name ?? id, '/projects'),
-      html`<h1>${project.name ?? id}</h1><p class="lead">A project in workspace ${project.parent?.id}.</p>
-<section class="card"><h2>Note</h2>${
-        mayEdit
-          ? html`<form method="post" action="/projects/${id}"><p><textarea name="note" rows="4" aria-label="Note">${note}</textarea></p><button class="primary">Save</button></form>`
-          : html`<p>${note || 'Nothing written yet.'}</p><p class="why">You may view this project but not edit it: none of your roles permits <code>project:edit</code> here.</p>`
-      }</section>`,
+      html`<h1>${project.name ?? id}</h1>
+        <p class="lead">A project in workspace ${project.parent?.id}.</p>
+        <section class="card">
+          <h2>Note</h2>
+          ${
+            mayEdit
+              ? html`<form method="post" action="/projects/${id}">
+                  <p><textarea name="note" rows="4" aria-label="Note">${note}</textarea></p>
+                  <button class="primary">Save</button>
+                </form>`
+              : html`<p>${note || 'Nothing written yet.'}</p>
+                  <p class="why">
+                    You may view this project but not edit it: none of your roles permits
+                    <code>project:edit</code> here.
+                  </p>`
+          }
+        </section>`,
     );
   }
 

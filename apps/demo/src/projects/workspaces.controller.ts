@@ -17,19 +17,49 @@ export class WorkspacesController {
 
   @Get(':workspaceId')
   @RequirePermission('workspace:view', { param: 'workspaceId' })
-  async show(@Param('workspaceId') id: string, @CurrentAccess() who: Who, @Res() response: Response): Promise<void> {
+  async show(
+    @Param('workspaceId') id: string,
+    @CurrentAccess() who: Who,
+    @Res() response: Response,
+  ): Promise<void> {
     const { data } = await this.resources.list(who.organization, { type: 'project', limit: 200 });
     const inside = data.filter(({ parent }) => parent?.id === id);
-    await this.#page(id, who, response, html`<section class="card"><h2>Projects</h2><ul class="plain">${inside.map(
-      (project) => html`<li><a href="/projects/${project.id}">${project.name ?? project.id}</a></li>`,
-    )}</ul></section><p><a class="button" href="/workspaces/${id}/settings">Settings</a></p>`);
+    await this.#page(
+      id,
+      who,
+      response,
+      html`<section class="card">
+          <h2>Projects</h2>
+          <ul class="plain">
+            ${inside.map(
+              (project) => html`<li><a href="/projects/${project.id}">${project.name ?? project.id}</a></li>`,
+            )}
+          </ul>
+        </section>
+        <p><a class="button" href="/workspaces/${id}/settings">Settings</a></p>`,
+    );
   }
 
   /** Needs the role itself, held here, or one above that can do all it can. */
   @Get(':workspaceId/settings')
   @RequireRole('workspace-admin', { param: 'workspaceId' })
-  async settings(@Param('workspaceId') id: string, @CurrentAccess() who: Who, @Res() response: Response): Promise<void> {
-    await this.#page(id, who, response, html`<section class="card"><h2>Settings</h2><p>You are let in because you hold <code>workspace-admin</code> here, or a role above that can do as much.</p></section>`);
+  async settings(
+    @Param('workspaceId') id: string,
+    @CurrentAccess() who: Who,
+    @Res() response: Response,
+  ): Promise<void> {
+    await this.#page(
+      id,
+      who,
+      response,
+      html`<section class="card">
+        <h2>Settings</h2>
+        <p>
+          You are let in because you hold <code>workspace-admin</code> here, or a role above that can do as
+          much.
+        </p>
+      </section>`,
+    );
   }
 
   async #page(id: string, who: Who, response: Response, content: Html): Promise<void> {
@@ -37,6 +67,12 @@ export class WorkspacesController {
     if (!workspace) throw new NotFoundException();
     const name = workspace.name ?? id;
     const frame = await this.frames.of(who, name, '/projects');
-    sendPage(response, frame, html`<h1>${name}</h1><p class="lead">A workspace.</p>${content}`);
+    sendPage(
+      response,
+      frame,
+      html`<h1>${name}</h1>
+        <p class="lead">A workspace.</p>
+        ${content}`,
+    );
   }
 }

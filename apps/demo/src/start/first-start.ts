@@ -42,9 +42,19 @@ export class FirstStart {
     const studio = { type: 'workspace', id: 'studio' } as const;
     await this.resources.upsert(acme, { ...platform, name: 'Platform' });
     await this.resources.upsert(acme, { ...studio, name: 'Studio' });
-    await this.resources.upsert(acme, { type: 'project', id: 'api-backend', name: 'API Backend', parent: platform });
+    await this.resources.upsert(acme, {
+      type: 'project',
+      id: 'api-backend',
+      name: 'API Backend',
+      parent: platform,
+    });
     await this.resources.upsert(acme, { type: 'project', id: 'web-app', name: 'Web App', parent: platform });
-    await this.resources.upsert(acme, { type: 'project', id: 'brand-site', name: 'Brand Site', parent: studio });
+    await this.resources.upsert(acme, {
+      type: 'project',
+      id: 'brand-site',
+      name: 'Brand Site',
+      parent: studio,
+    });
     const plant = { type: 'workspace', id: 'plant' } as const;
     await this.resources.upsert(globex, { ...plant, name: 'Plant' });
     await this.resources.upsert(globex, { type: 'project', id: 'reactor', name: 'Reactor', parent: plant });

@@ -19,7 +19,9 @@ export function tryIt(
     '  2. At the IdP, take alice out of Engineering or put her into Finance.',
     '  3. Sign in again and see what changed, and why.',
     '',
-    ...(serviceKeyFile ? [`  The admin API is at ${baseUrl}/idp-roles/v1; its service key is in ${serviceKeyFile}`, ''] : []),
+    ...(serviceKeyFile
+      ? [`  The admin API is at ${baseUrl}/idp-roles/v1; its service key is in ${serviceKeyFile}`, '']
+      : []),
     '  Stop with Ctrl+C.',
     '',
   ];

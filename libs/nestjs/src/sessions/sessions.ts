@@ -122,15 +122,21 @@ export class Sessions {
   #load(request: Request, response: Response): Promise<Facade> {
     const loading = this.#loading.get(request);
     if (loading) return loading;
-    const facade = Object.create(request, {
-      session: { value: undefined, writable: true },
-      sessionID: { value: undefined, writable: true },
-      sessionStore: { value: undefined, writable: true },
-    }) as Facade;
+    const facade = standIn(request);
     const loaded = promised((done) => this.#run(facade, response, done)).then(() => facade);
     this.#loading.set(request, loaded);
     return loaded;
   }
+}
+
+/**
+ * express-session sets and deletes these on the request. The screen in the middle keeps a deleted one from showing
+ * the host's own, which would then be saved as ours.
+ */
+function standIn(request: Request): Facade {
+  const hidden = { value: undefined, writable: true };
+  const screen = Object.create(request, { session: hidden, sessionID: hidden, sessionStore: hidden }) as object;
+  return Object.create(screen) as Facade;
 }
 
 function newSessionId(): string {

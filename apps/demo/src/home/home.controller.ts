@@ -1,0 +1,123 @@
+import { AccessContext, ConnectionService, MemberService, OrganizationService } from '@idp-roles/nestjs';
+import { Controller, Get, Res } from '@nestjs/common';
+import type { Response } from 'express';
+import { access, CurrentAccess, Public } from '../access.js';
+import { Frames } from '../pages/frames.js';
+import { html, type Html } from '../pages/html.js';
+import { sendPage } from '../pages/send-page.js';
+import { RoleTree } from './role-tree.js';
+
+type Who = AccessContext<typeof access>;
+
+/** Roles of the organization and what they are for, in the model's order. */
+const organizationRoles = [...access.roles.values()].filter(({ on }) => on === 'organization');
+
+@Controller()
+export class HomeController {
+  constructor(
+    private readonly connections: ConnectionService,
+    private readonly organizations: OrganizationService,
+    private readonly members: MemberService,
+    private readonly tree: RoleTree,
+    private readonly frames: Frames,
+  ) {}
+
+  @Get()
+  @Public()
+  async home(@CurrentAccess() who: Who | undefined, @Res() response: Response): Promise<void> {
+    if (!who) return this.#welcome(response);
+    const { organization, member } = who;
+    const frame = await this.frames.of(who, 'Your roles', '/');
+    const lacking = await this.#lacking(who);
+    sendPage(
+      response,
+      frame,
+      html`<h1>${frame.who?.name}’s roles in ${frame.who?.organization}</h1>
+        <p class="lead">
+          Organization roles come from your identity provider at each sign-in; resource roles are assigned in
+          the app, and no sign-in touches them.
+        </p>
+        <section class="card" aria-label="Roles">${await this.tree.of(organization, member)}</section>
+        <div class="grid">
+          <section class="card">
+            <h2>What you may do</h2>
+            ${await this.#abilities(who)}
+          </section>
+          <section class="card" aria-label="Roles you lack">
+            <h2>Roles you do not have, and why</h2>
+            ${lacking}
+          </section>
+        </div>`,
+    );
+  }
+
+  async #welcome(response: Response): Promise<void> {
+    const { data } = await this.organizations.list({ limit: 50 });
+    const cards = await Promise.all(
+      data.map(async ({ id, name }) => {
+        const active = (await this.connections.all(id)).filter(({ state }) => state === 'active');
+        const doors = active.map(
+          (connection) =>
+            html`<a class="button primary" href="/sso/${connection.id}/login">${connection.name}</a>`,
+        );
+        return html`<section class="card">
+          <h2>${name}</h2>
+          ${doors.length > 0 ? html`<p class="actions">${doors}</p>` : html`<p class="why">No connection yet. Add one over the admin API.</p>`}
+        </section>`;
+      }),
+    );
+    sendPage(
+      response,
+      { title: 'Welcome' },
+      html`<h1>Sign in to Atelier</h1>
+        <p class="lead">
+          A sample app for idp-roles: projects in workspaces, for two organizations. Sign in through an
+          organization’s own identity provider; its groups become your roles.
+        </p>
+        <div class="grid">${cards}</div>`,
+    );
+  }
+
+  async #abilities(who: Who): Promise<Html> {
+    const asked = [
+      ['See invoices', 'invoice:view'],
+      ['Manage the organization', 'organization:manage'],
+      ['Set up SSO and mappings', 'idp-roles:manage'],
+      ['See every workspace', 'workspace:view'],
+      ['Edit every project', 'project:edit'],
+    ] as const;
+    const rows = await Promise.all(
+      asked.map(async ([label, permission]) => {
+        const allowed = await who.can(permission);
+        return html`<tr>
+          <td>${label}</td>
+          <td>${allowed ? html`<span class="yes">yes</span>` : html`<span class="no">no</span>`}</td>
+        </tr>`;
+      }),
+    );
+    return html`<table>
+        <tbody>
+          ${rows}
+        </tbody>
+      </table>
+      <p class="why">For each workspace and project, see <a href="/projects">Projects</a>.</p>`;
+  }
+
+  async #lacking({ organization, member, roles }: Who): Promise<Html> {
+    const lacked = organizationRoles.filter(({ slug }) => !roles.some(({ role }) => role === slug));
+    if (lacked.length === 0) return html`<p>You hold every role of the organization.</p>`;
+    const items = await Promise.all(
+      lacked.map(async ({ slug }) => {
+        const { whyNot = [] } = await this.members.explain({ organization, member, role: slug });
+        const sentences = new Set(whyNot.map(({ message }) => message));
+        return html`<li>
+          <span class="role">${slug}</span
+          >${[...sentences].map((message) => html`<p class="why">${message}</p>`)}
+        </li>`;
+      }),
+    );
+    return html`<ul class="plain">
+      ${items}
+    </ul>`;
+  }
+}
