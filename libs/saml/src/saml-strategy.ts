@@ -55,8 +55,10 @@ export class SamlStrategy extends Strategy {
   }
 
   private async answer(req: SamlRequest, options: SignInStep, actions: PassportActions): Promise<void> {
-    if (options.finish !== undefined) actions.success(await this.finish(options.finish));
-    else if (options.begin !== undefined) await this.begin(req, options.begin, actions);
+    if (options.finish !== undefined) {
+      const principal = await this.finish(options.finish);
+      actions.success(principal);
+    } else if (options.begin !== undefined) await this.begin(req, options.begin, actions);
     else throw new Error('saml: pass `begin` or `finish` to passport.authenticate');
   }
 

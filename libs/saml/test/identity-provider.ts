@@ -57,6 +57,10 @@ export interface SignOptions {
   readonly prefixList?: readonly string[];
   /** `hmac`: the key is the secret. */
   readonly hmac?: boolean;
+  /** XPath of a second element to sign. */
+  readonly alsoSign?: string;
+  /** Where the signature goes, if not into the element that it signs. */
+  readonly placedIn?: 'Response' | 'Assertion';
 }
 
 export const rsaSha256 = 'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256';
@@ -77,15 +81,17 @@ export function sign(
     canonicalizationAlgorithm: canonicalization,
   });
   if (options.hmac) signer.enableHMAC();
-  signer.addReference({
-    xpath: `//*[local-name(.)='${element}']`,
+  const reference = {
     digestAlgorithm: digest,
     transforms: [...(options.transforms ?? [enveloped, exclusive])],
     inclusiveNamespacesPrefixList: [...(options.prefixList ?? [])],
-  });
+  };
+  signer.addReference({ xpath: `//*[local-name(.)='${element}']`, ...reference });
+  if (options.alsoSign !== undefined) signer.addReference({ xpath: options.alsoSign, ...reference });
+  const parent = options.placedIn ?? element;
   signer.computeSignature(xml, {
     prefix: 'ds',
-    location: { reference: `//*[local-name(.)='${element}']/*[local-name(.)='Issuer']`, action: 'after' },
+    location: { reference: `//*[local-name(.)='${parent}']/*[local-name(.)='Issuer']`, action: 'after' },
   });
   return signer.getSignedXml();
 }

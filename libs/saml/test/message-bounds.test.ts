@@ -137,6 +137,10 @@ describe('the XML', () => {
     expect(performance.now() - started).toBeLessThan(5_000);
   });
 
+  it('L2: text is whole across comments and CDATA', () => {
+    expect(parseXml('<x>a<!-- -->b<![CDATA[<c>]]>&amp;<y>no</y>d</x>').text).toBe('ab<c>&d');
+  });
+
   it('L2: names of an object prototype are ordinary', () => {
     const root = parseXml('<x __proto__="a" constructor="b"><__proto__>c</__proto__></x>');
     expect([...root.attributes]).toEqual([

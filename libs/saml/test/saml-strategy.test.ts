@@ -203,8 +203,10 @@ describe('finishing', () => {
     expect((await finish(xml, 'relay-2')).code).toBe('sign-in-unknown');
     pending.set('relay-1', { ...state, connection: 'con_2' });
     expect((await finish(xml)).code).toBe('sign-in-unknown');
+    use({ ...settings, allowIdpInitiated: true });
+    const unsolicited = bench.signed({ inResponseTo: undefined, responseInResponseTo: undefined });
     pending.set('relay-1', { connection: 'con_1', relayState: 'relay-1' });
-    expect((await finish(xml)).code).toBe('sign-in-unknown');
+    expect((await finish(unsolicited)).code).toBe('sign-in-unknown');
     expect(verified).toHaveLength(0);
   });
 

@@ -106,6 +106,14 @@ describe('algorithms', () => {
     );
   });
 
+  it('L2: a method is not bent to the key', async () => {
+    const ec = await makeSigningKey({ curve: 'P-256' });
+    const xml = resign(signed(bench.key), `${more}rsa-sha256`, (material) =>
+      rawSign('sha256', material, ec.privateKey),
+    );
+    expect(bench.refusal(xml, { certificates: [ec.certificate] })).toBe('signature-invalid');
+  });
+
   it('L2: a certificate that the message brings along is not trusted', async () => {
     const stranger = await makeSigningKey();
     const body = stranger.certificate.replace(/-----[^-]+-----|\s/g, '');

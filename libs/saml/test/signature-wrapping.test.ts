@@ -1,7 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { sign } from './identity-provider.js';
 import { assertionXml, responseXml } from './response-builder.js';
-import { makeBench, type Bench } from './verification.js';
+import { parseXml } from '../src/parse-xml.js';
+import { readResponse } from '../src/response-document.js';
+import { signedParts } from '../src/signed-parts.js';
+import { codeOf, makeBench, type Bench } from './verification.js';
 
 let bench: Bench;
 let goodAssertion: string;
@@ -24,6 +27,8 @@ const withoutSignature = (xml: string): string => xml.replace(signatureOf(xml), 
 const afterIssuer = (xml: string, insert: string): string =>
   xml.replace('</saml:Issuer>', `</saml:Issuer>${insert}`);
 const beforeEnd = (xml: string, insert: string): string => xml.replace(/<\/[^<>]*>$/, (end) => insert + end);
+const beforeSignatureEnd = (xml: string, insert: string): string =>
+  xml.replace('</ds:Signature>', `${insert}</ds:Signature>`);
 const extensions = (xml: string): string => `<samlp:Extensions>${xml}</samlp:Extensions>`;
 const object = (xml: string): string => `<ds:Object>${xml}</ds:Object>`;
 
@@ -164,6 +169,37 @@ describe('signature wrapping', () => {
     expect(bench.refusal(swap(evilAssertion))).toBe('assertion-unsigned');
     expect(bench.refusal(responseXml({}, another))).toBe('accepted');
     expect(bench.refusal(swap(another))).toBe('signature-invalid');
+  });
+
+  it('L2: a valid signature of another shape than SAML’s is refused', () => {
+    const subject = "//*[local-name(.)='Subject']";
+    const twoReferences = sign(responseXml(), 'Assertion', bench.key, { alsoSign: subject });
+    const ofTheParent = sign(responseXml(), 'Response', bench.key, { placedIn: 'Assertion' });
+    const withObject = responseXml({}, beforeSignatureEnd(goodAssertion, object('x')));
+    const withKeyAndObject = responseXml(
+      {},
+      beforeSignatureEnd(goodAssertion, `<ds:KeyInfo/>${object('x')}`),
+    );
+    const besideAnother = responseXml(
+      { before: extensions('<ds:Signature xmlns:ds="http://www.w3.org/2000/09/xmldsig#"/>') },
+      goodAssertion,
+    );
+    const twice = responseXml({}, afterIssuer(goodAssertion, signatureOf(goodAssertion)));
+    for (const xml of [twoReferences, ofTheParent, withObject, withKeyAndObject, besideAnother, twice])
+      expect(bench.refusal(xml)).toBe('signature-malformed');
+  });
+
+  it('L2: what is read is what was signed, whatever the message was taken for', () => {
+    const xml = bench.signedTwice();
+    const document = readResponse(parseXml(xml));
+    const certificates = bench.settings.certificates;
+    expect(signedParts(xml, document, certificates).assertion.attributes.get('ID')).toBe('_assertion-1');
+    for (const part of ['assertion', 'response'] as const) {
+      const other = { ...document[part], attributes: new Map([['ID', '_other']]) };
+      expect(codeOf(() => signedParts(xml, { ...document, [part]: other }, certificates))).toBe(
+        'signature-invalid',
+      );
+    }
   });
 
   it('L2: a comment in the NameID truncates nothing', () => {
