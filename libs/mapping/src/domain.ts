@@ -27,6 +27,6 @@ function punycode(domain: string): string | undefined {
 /** The folded domain of an e-mail address that has exactly one `@` with something on both sides; else `undefined` (M5). */
 export function emailDomain(email: string): string | undefined {
   const at = email.indexOf('@');
-  if (at < 1 || at !== email.lastIndexOf('@')) return undefined;
-  return foldDomain(email.slice(at + 1));
+  // A second `@` is left in what follows the first, and no domain holds one.
+  return at < 1 ? undefined : foldDomain(email.slice(at + 1));
 }

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   claimsFromStored,
@@ -91,6 +91,15 @@ describe('M2: names', () => {
     expect(readClaim(claims, 'a.b.c').values).toEqual(['y']);
     expect(readClaim(claims, '\\\\.d\\.e\\').values).toEqual(['z']);
   });
+});
+
+describe('M3: paths', () => {
+  it.each(['a.__proto__', 'a.toString', 'a.constructor.name', 'list.0', 'list.length', 'text.length'])(
+    'M3: %s leads to nothing that was not sent',
+    (path) => {
+      expect(readClaim(claimsOf({ a: {}, list: ['x'], text: 'y' }), path).state).toBe('absent');
+    },
+  );
 });
 
 describe('M9: what did not arrive whole', () => {

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { captureSpelling, compileGlob, globCaptures } from '../src/glob.js';
 import { foldCase } from '../src/letter-case.js';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseRoleMapping, type MappingFacts } from '../src/index.js';
 import { mapping, roles } from './organization.js';
@@ -57,25 +57,21 @@ describe('parseRoleMapping', () => {
     };
     expect(problems(bad).toSorted()).toEqual(
       [
-        ...[
-          'id: required',
-          'source: source-invalid',
-          'claim: empty',
-          'value: wrong-type',
-          'match: match-unknown',
-        ],
-        ...[
-          'split: split-unknown',
-          'caseInsensitive: wrong-type',
-          'syncMode: sync-mode-unknown',
-          'role: required',
-        ],
-        ...[
-          'also.0.value: required',
-          'also.1: not-an-object',
-          'also.2.value: value-forbidden',
-          'enabled: wrong-type',
-        ],
+        'id: required',
+        'source: source-invalid',
+        'claim: empty',
+        'value: wrong-type',
+        'match: match-unknown',
+
+        'split: split-unknown',
+        'caseInsensitive: wrong-type',
+        'syncMode: sync-mode-unknown',
+        'role: required',
+
+        'also.0.value: required',
+        'also.1: not-an-object',
+        'also.2.value: value-forbidden',
+        'enabled: wrong-type',
         'caseinsensitive: unknown-field',
       ].toSorted(),
     );
@@ -94,7 +90,7 @@ describe('parseRoleMapping', () => {
     ['M3: lone surrogate', mapping({ claim: '\udc00' }), ['claim: ill-formed-text']],
     [
       'M1: too many conditions',
-      mapping({ also: Array(17).fill({ claim: 'c', value: 'v' }) }),
+      mapping({ also: Array.from({ length: 17 }, () => ({ claim: 'c', value: 'v' })) }),
       ['also: too-many'],
     ],
     [

@@ -102,14 +102,11 @@ describe('plan', () => {
   });
 });
 
+function place(given: Partial<DefaultRole> = {}): DefaultRole {
+  return { source: 'sso:acme-sso', role: 'guest', mayAdd: true, mayRemove: true, ...given };
+}
+
 describe('planDefaults', () => {
-  const place = (given: Partial<DefaultRole> = {}): DefaultRole => ({
-    source: 'sso:acme-sso',
-    role: 'guest',
-    mayAdd: true,
-    mayRemove: true,
-    ...given,
-  });
   const byDefault = held({ id: 'd', role: 'guest', basis: 'default', evidence: [] });
 
   it('S10: a default is given where there is no role, and goes where there is one', () => {

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   claimsOf,
@@ -31,13 +31,17 @@ const rest = fc.record({
   role: fc.constantFrom('admin', 'member', 'guest', 'admin', 'member', 'guest', 'owner', 'gone'),
   syncMode: fc.constantFrom('force' as const, 'import' as const, undefined),
   enabled: fc.constantFrom(true, true, true, false, undefined),
-  also: fc.option(fc.array(test, { maxLength: 2 }), { nil: undefined, freq: 1 }),
+  also: fc.oneof({ weight: 3, arbitrary: fc.constant(undefined) }, fc.array(test, { maxLength: 2 })),
 });
 const mappings: fc.Arbitrary<RoleMapping[]> = fc
-  .array(fc.tuple(test, rest), { maxLength: 12, size: '+1' })
+  .array(fc.tuple(test, rest), { maxLength: 12, size: 'max' })
   .map((pairs) => pairs.map(([one, other], number) => ({ id: `m${number}`, source, ...one, ...other })));
 
-const values = fc.oneof(fc.array(fc.oneof(word, word, address), { maxLength: 8, size: '+1' }), word, address);
+const values = fc.oneof(
+  fc.array(fc.oneof({ weight: 4, arbitrary: word }, address), { minLength: 1, maxLength: 8, size: 'max' }),
+  word,
+  address,
+);
 const json = fc.record(
   {
     groups: values,
@@ -60,18 +64,18 @@ function rows({ grants }: Evaluation): string[] {
 
 describe('the engine as a whole', () => {
   it('M11: the index agrees with a loop over everything, in 10 000 cases', () => {
-    let grants = 0;
+    let withGrants = 0;
     fc.assert(
       fc.property(mappings, json, importRuns, (all, sent, runs) => {
         const claims = claimsOf(sent);
         const at = context({ importRuns: runs });
         const evaluation = evaluate(new MappingIndex(all), claims, at);
-        grants += evaluation.grants.length;
+        if (evaluation.grants.length > 0) withGrants++;
         expect(rows(evaluation)).toEqual(naive(all, claims, at));
       }),
       { numRuns: 10_000 },
     );
-    expect(grants).toBeGreaterThan(10_000);
+    expect(withGrants).toBeGreaterThan(2_000);
   });
 
   it('M7: neither the order of mappings nor of values matters', () => {
