@@ -3,6 +3,7 @@ export type {
   AccessShape,
   ResourceDefinition,
   RoleDefinition,
+  ShapeOf,
 } from './access-definition.js';
 export {
   AccessDefinitionError,

@@ -1,0 +1,43 @@
+import { Controller, Get, type ExecutionContext, type INestApplication } from '@nestjs/common';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { AccessGuard } from '../../src/access/access-guard.js';
+import { Public, RequireRole, start, type Acme } from './acme.js';
+
+@Controller()
+class Handlers {
+  @Get('required') @RequireRole('org-admin') required() {}
+  @Get('public') @Public() open() {}
+  @Get('silent') silent() {}
+}
+
+let app: INestApplication;
+let acme: Acme;
+beforeAll(async () => ({ app, acme } = await start({ controllers: [Handlers] })));
+afterAll(() => app.close());
+
+const contextOf = (type: string, handler: keyof Handlers): ExecutionContext => {
+  const request = { headers: { 'x-member': 'admin' } };
+  const host = { getRequest: () => request };
+  return {
+    getType: () => type,
+    getClass: () => Handlers,
+    getHandler: () => Handlers.prototype[handler],
+    getArgs: () => [request],
+    switchToHttp: () => host,
+  } as unknown as ExecutionContext;
+};
+
+test.each(['ws', 'rpc', 'graphql', 'something-else', ''])(
+  'A5: in a context `%s`, a requirement is denied without asking, silence too; only what is public passes',
+  async (type) => {
+    acme.asked = 0;
+    const guard = app.get(AccessGuard);
+    expect(await guard.canActivate(contextOf(type, 'required'))).toBe(false);
+    expect(await guard.canActivate(contextOf(type, 'silent'))).toBe(false);
+    expect(await guard.canActivate(contextOf(type, 'open'))).toBe(true);
+    expect(acme.asked).toBe(0);
+  },
+);
+
+test('A5: over HTTP the same handler asks', async () =>
+  expect(await app.get(AccessGuard).canActivate(contextOf('http', 'required'))).toBe(true));
