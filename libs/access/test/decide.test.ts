@@ -1,4 +1,5 @@
 import {
+  containsRole,
   decide,
   permissionsLacking,
   prepareSnapshot,
@@ -190,6 +191,13 @@ describe('A9: tenant roles are targets like any other', () => {
     expect(ask(snapshot, { role: 'custom-auditor', resource: platform }, [platform]).allowed).toBe(false);
   });
 
+  test('a role without permissions is contained in no other', () => {
+    const [admin] = access.roles.values();
+    if (admin === undefined) throw new Error('the model has roles');
+    expect(containsRole(admin, { ...admin, permissions: new Set() })).toBe(false);
+    expect(containsRole(admin, admin)).toBe(true);
+  });
+
   test('a giver lacks what they do not hold there', () => {
     const giver = prepared(on(platform, 'workspace-admin'));
     const wanted = ['project:edit', 'invoice:view'];
@@ -221,6 +229,9 @@ describe('A10: expiry', () => {
       );
     }
   });
+
+  test('an end that is no number hides no live grant', () =>
+    expect(ask(prepared(at(NOW + 1), at(Number.NaN), at(NOW - 1)), editApi).allowed).toBe(true));
 
   test('an expired grant near does not hide a live one above', () =>
     expect(ask(prepared(at(NOW - 1), grant('org-admin')), editApi).allowed).toBe(true));

@@ -124,6 +124,9 @@ export const accessModule = (acme: Acme, options: Partial<AccessModuleOptions> =
 /** What any host here would have said on the console: Nest's logger is one for the process. */
 export const said: string[] = [];
 
+const note = (message: unknown) => void said.push(String(message));
+const silent = { log: () => {}, debug: () => {}, verbose: () => {}, warn: note, error: note, fatal: note };
+
 /** A host of one module, started. */
 export async function start(
   host: ModuleMetadata,
@@ -131,8 +134,6 @@ export async function start(
   prepare: (app: INestApplication) => void = () => {},
 ): Promise<{ app: INestApplication; acme: Acme }> {
   const acme = new Acme();
-  const note = (message: unknown) => void said.push(String(message));
-  const silent = { log: () => {}, debug: () => {}, verbose: () => {}, warn: note, error: note, fatal: note };
   const module = await Test.createTestingModule({
     ...host,
     imports: [...(host.imports ?? []), accessModule(acme, options)],

@@ -31,6 +31,9 @@ const status = async (path: string, headers: Readonly<Record<string, string>> = 
   (await request(app.getHttpServer()).get(path).set(headers)).status;
 afterEach(() => app?.close());
 
+const enter = (roles: readonly unknown[]) => () =>
+  AccessTestingModule.forRoot(access, { as: { roles } as never });
+
 describe('AccessTestingModule: the real guard, over people in memory', () => {
   test('nobody: 401', async () => {
     await host();
@@ -60,12 +63,12 @@ describe('AccessTestingModule: the real guard, over people in memory', () => {
   });
 
   test('switched between requests, and for one request', async () => {
-    const test = await host({ as: { roles: ['org-member'] } });
-    const asAdmin = test.headers({ roles: ['org-admin'] });
+    const people = await host({ as: { roles: ['org-member'] } });
+    const asAdmin = people.headers({ roles: ['org-admin'] });
     expect(await Promise.all([status('/admin', asAdmin), status('/admin')])).toEqual([200, 403]);
-    test.as({ roles: ['org-admin'] });
+    people.as({ roles: ['org-admin'] });
     expect(await status('/admin')).toBe(200);
-    test.as(undefined);
+    people.as(undefined);
     expect(await status('/admin')).toBe(401);
     expect(await status('/admin', asAdmin)).toBe(200);
   });
@@ -76,27 +79,25 @@ describe('AccessTestingModule: the real guard, over people in memory', () => {
   });
 
   test('standing and expiry count as they do in production', async () => {
-    const test = await host({ now: () => 100 });
-    test.as({ roles: ['org-admin'], status: 'suspended' });
+    const people = await host({ now: () => 100 });
+    people.as({ roles: ['org-admin'], status: 'suspended' });
     expect(await status('/admin')).toBe(403);
-    test.as({ roles: ['org-admin'], session: { id: 's', beganAt: 5 }, sessionsValidFrom: 6 });
+    people.as({ roles: ['org-admin'], session: { id: 's', beganAt: 5 }, sessionsValidFrom: 6 });
     expect(await status('/admin')).toBe(401);
-    test.as({ roles: [{ role: 'org-admin', expiresAt: 100 }] });
+    people.as({ roles: [{ role: 'org-admin', expiresAt: 100 }] });
     expect(await status('/admin')).toBe(403);
-    test.as({ roles: [{ role: 'org-admin', expiresAt: 101 }] });
+    people.as({ roles: [{ role: 'org-admin', expiresAt: 101 }] });
     expect(await status('/admin')).toBe(200);
   });
 
   test('people have names', async () => {
-    const test = await host({ as: { member: 'alice', roles: [] } });
+    const people = await host({ as: { member: 'alice', roles: [] } });
     expect((await request(app.getHttpServer()).get('/me')).body).toEqual({ member: 'alice' });
-    const bob = test.headers({ member: 'bob', roles: [] });
+    const bob = people.headers({ member: 'bob', roles: [] });
     expect((await request(app.getHttpServer()).get('/me').set(bob)).body).toEqual({ member: 'bob' });
   });
 
   test('what the model has no place for is an error of the test', async () => {
-    const enter = (roles: readonly unknown[]) => () =>
-      AccessTestingModule.forRoot(access, { as: { roles } as never });
     expect(enter(['owner'])).toThrow('testing: `owner` is no role of the access model');
     expect(enter(['workspace-admin'])).toThrow('is held on a workspace; give it such a `resource`');
     expect(enter([{ role: 'project-editor', resource: api }])).toThrow(
