@@ -28,40 +28,43 @@ export class OidcStrategy {
   declare readonly success: (principal: object) => void;
   declare readonly redirect: (url: string) => void;
   declare readonly error: (error: unknown) => void;
-  // Passport acts on an object that inherits from this one, so nothing here may be a #private field.
-  protected readonly context: ConnectionContext;
-  protected readonly verify: Verify;
+  readonly #context: ConnectionContext;
+  readonly #verify: Verify;
 
   constructor(settings: OidcSettings, dependencies: OidcDependencies, verify: Verify) {
     this.name = nameOf(settings.connection);
-    this.context = { settings, dependencies };
-    this.verify = verify;
+    this.#context = { settings, dependencies };
+    this.#verify = verify;
   }
 
+  /**
+   * Passport writes the actions of a request onto the very instance it was handed, over those of a request still under way. They
+   * are taken before anything is awaited: taken later, one person's sign-in would answer another's request.
+   */
   async authenticate(request: CallbackRequest, options: OidcOptions): Promise<void> {
+    const { success, redirect, error } = this;
     let answer: () => void;
     try {
-      answer =
-        'begin' in options ? await this.begin(options.begin) : await this.finish(request, options.finish);
-    } catch (error) {
-      return this.error(error);
+      if ('begin' in options) {
+        const url = await beginSignIn(this.#context, options.begin);
+        answer = () => redirect(url);
+      } else {
+        const principal = await this.#finish(request, options.finish);
+        answer = () => success(principal);
+      }
+    } catch (thrown) {
+      return error(thrown);
     }
     answer();
   }
 
-  protected async begin(begin: BeginSignIn): Promise<() => void> {
-    const url = await beginSignIn(this.context, begin);
-    return () => this.redirect(url);
-  }
-
-  protected async finish(request: CallbackRequest, finish: FinishSignIn): Promise<() => void> {
+  async #finish(request: CallbackRequest, finish: FinishSignIn): Promise<object> {
     if (request.method !== 'GET') {
       throw new OidcError('response-invalid', 'the identity provider answered by another method than GET');
     }
-    const signIn = await finishSignIn(this.context, request.originalUrl ?? request.url, finish);
-    const principal = await this.verify(signIn);
-    if (typeof principal !== 'object' || principal === null)
-      throw new TypeError('oidc: verify answered no principal');
-    return () => this.success(principal);
+    const signIn = await finishSignIn(this.#context, request.originalUrl ?? request.url, finish);
+    const principal = await this.#verify(signIn);
+    if (typeof principal === 'object' && principal !== null) return principal;
+    throw new TypeError('oidc: verify answered no principal');
   }
 }

@@ -72,9 +72,10 @@ export class Op {
   }
 
   /** What the browser does: goes to the authorization URL and comes back with path and query of the callback. */
-  authorize(url: string): string {
+  authorize(url: string, person = 'alice'): string {
     const { searchParams } = new URL(url);
     const code = `code-${this.#codes.size}-${Math.random()}`;
+    searchParams.set('person', person);
     this.#codes.set(code, searchParams);
     const answer = { code, state: searchParams.get('state') ?? '', iss: this.issuer, ...this.response };
     const query = Object.entries(answer).filter((entry): entry is [string, string] => entry[1] !== undefined);
@@ -113,8 +114,7 @@ export class Op {
   async #token(request: IncomingMessage, response: ServerResponse, body: URLSearchParams): Promise<void> {
     const asked = this.#codes.get(body.get('code') ?? '');
     this.#codes.delete(body.get('code') ?? '');
-    const basic = `${encode(this.clientId)}:${encode(this.clientSecret)}`;
-    if (request.headers.authorization !== `Basic ${Buffer.from(basic).toString('base64')}`) {
+    if (!this.#knows(request.headers.authorization)) {
       return json(response, { error: 'invalid_client' }, 401);
     }
     const challenge = createHash('sha256')
@@ -125,8 +125,17 @@ export class Op {
     if (!asked || !proven || asked.get('redirect_uri') !== body.get('redirect_uri')) {
       return json(response, { error: 'invalid_grant' }, 400);
     }
-    const idToken = await this.forge(await this.sign({ nonce: asked.get('nonce') }));
+    const idToken = await this.forge(
+      await this.sign({ nonce: asked.get('nonce'), sub: asked.get('person') }),
+    );
     json(response, { access_token: 'at', token_type: 'Bearer', id_token: idToken });
+  }
+
+  /** RFC 6749 2.3.1: client id and secret are form-encoded before they become Basic credentials. */
+  #knows(authorization = ''): boolean {
+    const basic = Buffer.from(authorization.replace(/^Basic /, ''), 'base64').toString();
+    const [id, secret] = basic.split(':').map((part) => new URLSearchParams(`x=${part}`).get('x'));
+    return id === this.clientId && secret === this.clientSecret;
   }
 
   async sign(claims: Record<string, unknown>, key = this.signing): Promise<string> {
@@ -144,11 +153,6 @@ export class Op {
       .setProtectedHeader({ alg: key.alg, kid: key.kid, ...this.header })
       .sign(key.privateKey);
   }
-}
-
-/** RFC 6749 2.3.1: client id and secret are form-encoded before they become Basic credentials. */
-function encode(text: string): string {
-  return new URLSearchParams({ x: text }).toString().slice(2);
 }
 
 export function json(response: ServerResponse, value: unknown, status = 200): void {
