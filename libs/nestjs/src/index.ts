@@ -31,7 +31,15 @@ export {
   type Subject,
 } from './access/access-service.js';
 export { AccessAuditError } from './access/audit-problem.js';
-export { createAccess, type AccessDecorators } from './access/create-access.js';
+export {
+  createAccess,
+  type AccessDecorators,
+  type AlternativeOf,
+  type PermissionOptions,
+  type RoleOptions,
+} from './access/create-access.js';
+export type { AccessDecorator } from './access/declaration.js';
+export type { Binding } from './access/binding.js';
 export {
   AccessDeniedException,
   AccessUnavailableException,

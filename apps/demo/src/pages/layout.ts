@@ -21,31 +21,19 @@ export const CONTENT_SECURITY_POLICY = `default-src 'none'; style-src 'sha256-${
 
 export function page({ title, who, at }: PageFrame, content: Html): string {
   return html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width,initial-scale=1" />
-        <title>${title} · Atelier</title>
-        <style>
-          ${new Html(STYLE)}
-        </style>
-      </head>
-      <body>
-        <header>
-          <div>
-            <a class="brand" href="/">Atelier</a>
-            ${
-              who
-                ? html`<nav aria-label="Main">
-                      ${LINKS.map(([path, name]) => html`<a href="${path}" ${at === path && new Html(' aria-current="page"')}>${name}</a>`)}
-                    </nav>
-                    <span>${who.name} <span class="chip">${who.organization}</span></span>
-                    <form method="post" action="/sso/logout"><button>Sign out</button></form>`
-                : html`<nav></nav>`
-            }
-          </div>
-        </header>
-        <main>${content}</main>
-      </body>
-    </html>`.text;
+<html lang="en">
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${title} · Atelier</title><style>${new Html(STYLE)}</style></head>
+<body>
+<header><div>
+<a class="brand" href="/">Atelier</a>
+${
+  who
+    ? html`<nav aria-label="Main">${LINKS.map(([path, name]) => html`<a href="${path}"${at === path && new Html(' aria-current="page"')}>${name}</a>`)}</nav>
+<span>${who.name} <span class="chip">${who.organization}</span></span>
+<form method="post" action="/sso/logout"><button>Sign out</button></form>`
+    : ''
+}
+</div></header>
+<main>${content}</main>
+</body></html>`.text;
 }

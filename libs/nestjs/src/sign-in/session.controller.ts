@@ -2,6 +2,7 @@ import { Body, Controller, Get, HttpCode, Post, Req, Res } from '@nestjs/common'
 import { emailDomain } from '@idp-roles/mapping';
 import { endSession } from '@idp-roles/use-cases';
 import type { Request, Response } from 'express';
+import { Public } from '../access/declaration.js';
 import { CurrentMember } from '../sessions/current-member.js';
 import { isSameOrigin } from '../sessions/same-origin.js';
 import { Sessions } from '../sessions/sessions.js';
@@ -10,6 +11,7 @@ import { SignInUrls } from './sign-in-urls.js';
 
 /** `GET /sso/session`, `POST /sso/logout`, `POST /sso/discover` (L6). Mounted under `<prefix>/sso`. */
 @Controller()
+@Public()
 export class SessionController {
   constructor(
     private readonly current: CurrentMember,

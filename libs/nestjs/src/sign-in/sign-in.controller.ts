@@ -1,6 +1,7 @@
 import { Controller, Get, Post, Req, Res } from '@nestjs/common';
 import { samlMetadata } from '@idp-roles/saml';
 import type { Request, Response } from 'express';
+import { Public } from '../access/declaration.js';
 import { formOf } from './form-body.js';
 import { SignInFailure } from './sign-in-failure.js';
 import { failureOf, SignInFlow } from './sign-in-flow.js';
@@ -8,6 +9,7 @@ import { sendFailurePage } from './sign-in-page.js';
 
 /** `GET /sso/:connection/login`, `callback`, `metadata`, `POST acs` (L6). Mounted under `<prefix>/sso`. */
 @Controller()
+@Public()
 export class SignInController {
   constructor(private readonly flow: SignInFlow) {}
 

@@ -1,17 +1,19 @@
-import { ValidateNested } from 'class-validator';
+import { ValidateBy, ValidateNested } from 'class-validator';
 
 type Dto = new () => object;
 const nested = new WeakMap<object, Map<string, { readonly dto: () => Dto; readonly list: boolean }>>();
 
-/** The value is checked as `dto`; with `list`, each element of an array is. */
+/** The value is there and checked as `dto`; with `list`, each element of an array is. */
 export function Nested(dto: () => Dto, options: { readonly list?: boolean } = {}): PropertyDecorator {
+  const list = options.list === true;
+  const message = `$property must be an ${list ? 'array of objects' : 'object'}`;
   return (prototype, property) => {
     const own = nested.get(prototype) ?? new Map();
-    nested.set(prototype, own.set(String(property), { dto, list: options.list === true }));
-    ValidateNested({ message: `$property must be an ${options.list ? 'array of objects' : 'object'}` })(
-      prototype,
-      property,
-    );
+    nested.set(prototype, own.set(String(property), { dto, list }));
+    ValidateNested({ message })(prototype, property);
+    // ValidateNested alone lets through what is missing.
+    const validate = (value: unknown) => (list ? Array.isArray(value) : value instanceof dto());
+    ValidateBy({ name: 'nested', validator: { validate } }, { message })(prototype, property);
   };
 }
 

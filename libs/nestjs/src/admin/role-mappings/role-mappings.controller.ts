@@ -17,6 +17,7 @@ import { pageRequest } from '../request/page-query.js';
 import { ReceivedBody, ReceivedQuery } from '../request/received.js';
 import type { Received } from '../request/received.js';
 import { CreateRoleMappingBody, PreviewBody, UpdateRoleMappingBody } from './role-mapping.body.js';
+import { inDraft } from './draft-problems.js';
 import { roleMappingView, type RoleMappingView } from './role-mapping.view.js';
 import { RoleMappingsQuery, sourceOf } from './role-mappings.query.js';
 
@@ -55,7 +56,10 @@ export class RoleMappingsController {
     @Param('org') organization: string,
     @ReceivedBody(PreviewBody) body: Received<PreviewBody>,
   ): Promise<object> {
-    const { evaluation, whyNot } = await previewMappings(this.context, { organization, ...body });
+    const preview = previewMappings(this.context, { organization, ...body });
+    const { evaluation, whyNot } = await preview.catch((error: unknown) => {
+      throw inDraft(error);
+    });
     return { ...evaluation, whyNot };
   }
 
