@@ -1,5 +1,5 @@
 import type { ResourceReference } from '@idp-roles/mapping';
-import { sql, type Selectable } from 'kysely';
+import { sql, type Selectable, type SqlBool } from 'kysely';
 import type { Resource, ResourceReader, ResourceWriter } from '../ports/resources.js';
 import { StoreError } from '../ports/store.js';
 import { inBatches } from './batches.js';
@@ -58,7 +58,9 @@ export function resourceReader(on: Executor): ResourceReader {
           .selectFrom('resources')
           .select(['type', 'id'])
           .where('organization', '=', organization)
-          .where((eb) => eb.or(slice.map(({ type, id }) => eb.and({ type, id }))))
+          .where(
+            sql<SqlBool>`(type, id) in (values ${sql.join(slice.map(({ type, id }) => sql`(${type}, ${id})`))})`,
+          )
           .execute();
         for (const row of rows) found.add(`${row.type}:${row.id}`);
       });

@@ -1,0 +1,157 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { Change } from '../ports/access.js';
+import { aMember, anOrganization, grant, session } from './specimens.js';
+import { START, type Subject } from './subject.js';
+
+export function accessContract(on: Subject): void {
+  describe('access snapshot', () => {
+    it('P3: holds all that a check needs, read in one statement', async () => {
+      const who = await aMember(on, { email: 'Alice@acme.test', name: 'Alice', sessionsValidFrom: 7 });
+      const other = await aMember(on, { organization: who.organization });
+      const plain = grant(who);
+      const scoped = grant(who, {
+        role: 'project-editor',
+        resource: { type: 'project', id: 'api' },
+        expiresAt: START + 1,
+        createdAt: START + 1,
+      });
+      const open = session(who);
+      await on.write(async (tx) => {
+        await tx.grants.apply(who.organization, {
+          add: [plain, scoped, grant(other)],
+          remove: [],
+          evidence: [],
+        });
+        for (const each of [open, session(who, { expiresAt: START }), session(other)])
+          await tx.sessions.insert(each);
+        await tx.changes.touch(who.organization, [who.id]);
+      });
+      const snapshot = () => on.store.read.access.snapshot(who.organization, who.id);
+      expect(await snapshot()).toStrictEqual({
+        organization: who.organization,
+        member: who.id,
+        email: 'Alice@acme.test',
+        name: 'Alice',
+        status: 'active',
+        sessionsValidFrom: 7,
+        grants: [plain, scoped].map(({ id, role, resource, source, basis, expiresAt }) => ({
+          id,
+          role,
+          ...(resource && { resource }),
+          source,
+          basis,
+          ...(expiresAt !== undefined && { expiresAt }),
+        })),
+        sessions: [open.id],
+        version: 1,
+      });
+      expect(await on.statementsOf(snapshot)).toBe(1);
+    });
+
+    it('is there for a member without anything, and for nobody else', async () => {
+      const who = await aMember(on, { status: 'suspended' });
+      expect(await on.store.read.access.snapshot(who.organization, who.id)).toStrictEqual({
+        organization: who.organization,
+        member: who.id,
+        status: 'suspended',
+        sessionsValidFrom: 0,
+        grants: [],
+        sessions: [],
+        version: 0,
+      });
+      expect(await on.store.read.access.snapshot(who.organization, 'mem_x')).toBeUndefined();
+    });
+  });
+
+  describe('changes', () => {
+    const stops: (() => void)[] = [];
+    afterEach(() => {
+      for (const stop of stops.splice(0)) stop();
+    });
+    const listen = (store = on.store) => {
+      const heard: Change[] = [];
+      stops.push(store.changes.subscribe((change) => heard.push(change)));
+      return heard;
+    };
+
+    it('A7: announces a commit before its promise resolves, and not before it is one', async () => {
+      const organization = await anOrganization(on);
+      const heard = listen();
+      await on.write(async (tx) => {
+        await tx.changes.touch(organization, ['b']);
+        await tx.changes.touch(organization, ['a', 'b']);
+        expect(heard).toEqual([]);
+      });
+      expect(heard).toEqual([{ organization, members: ['b', 'a'], version: 1 }]);
+    });
+
+    it('announces nothing that was rolled back', async () => {
+      const organization = await anOrganization(on);
+      const heard = listen();
+      const failed = on.write(async (tx) => {
+        await tx.changes.touch(organization, 'all');
+        throw new Error('no');
+      });
+      await expect(failed).rejects.toThrow('no');
+      expect(heard).toEqual([]);
+    });
+
+    it('grows the version of each organization touched, and of no other; all stays all', async () => {
+      const [one, two] = [await anOrganization(on), await anOrganization(on)];
+      const heard = listen();
+      await on.write((tx) => tx.changes.touch(one, 'all'));
+      await on.write(async (tx) => {
+        await tx.changes.touch(one, 'all');
+        await tx.changes.touch(one, ['m']);
+        await tx.changes.touch(two, []);
+      });
+      expect(heard).toEqual([
+        { organization: one, members: 'all', version: 1 },
+        { organization: one, members: 'all', version: 2 },
+        { organization: two, members: [], version: 1 },
+      ]);
+    });
+
+    it('a listener that fails harms neither the commit nor the others; one that left hears nothing', async () => {
+      const organization = await anOrganization(on);
+      const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
+      stops.push(() => warned.mockRestore());
+      stops.push(
+        on.store.changes.subscribe(() => {
+          throw new Error('bad listener');
+        }),
+      );
+      const heard = listen();
+      await on.write((tx) => tx.changes.touch(organization, 'all'));
+      expect(heard).toHaveLength(1);
+      expect(warned).toHaveBeenCalledOnce();
+      for (const stop of stops.splice(0)) stop();
+      await on.write((tx) => tx.changes.touch(organization, 'all'));
+      expect(heard).toHaveLength(1);
+    });
+
+    it('announces the end of an organization above all its versions', async () => {
+      const organization = await anOrganization(on);
+      const heard = listen();
+      await on.write(async (tx) => {
+        await tx.organizations.delete(organization);
+        await tx.changes.touch(organization, 'all');
+      });
+      expect(heard).toEqual([{ organization, members: 'all', version: Number.MAX_SAFE_INTEGER }]);
+    });
+
+    it('D4: hears what another store on the same database commits', async () => {
+      const other = await on.open();
+      const organization = await anOrganization(on);
+      const heard = listen();
+      await other.transaction((tx) => tx.changes.touch(organization, ['m']));
+      await vi.waitFor(async () => {
+        await on.store.changes.poll();
+        expect(heard).toMatchObject([{ organization, version: 1 }]);
+      });
+      await on.store.changes.poll();
+      expect(heard).toHaveLength(1);
+      await other.close();
+    });
+  });
+}

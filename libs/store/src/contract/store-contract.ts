@@ -1,0 +1,39 @@
+import { afterAll, beforeAll, beforeEach, describe } from 'vitest';
+import { accessContract } from './access-contract.js';
+import { connectionsContract } from './connections-contract.js';
+import { grantsContract } from './grants-contract.js';
+import { historyContract } from './history-contract.js';
+import { isolationContract } from './isolation-contract.js';
+import { membersContract } from './members-contract.js';
+import { organizationsContract } from './organizations-contract.js';
+import { resourcesContract } from './resources-contract.js';
+import { roleMappingsContract } from './role-mappings-contract.js';
+import { rolesContract } from './roles-contract.js';
+import { sessionsContract } from './sessions-contract.js';
+import { START, Subject, type DatabaseUnderTest } from './subject.js';
+import { transactionsContract } from './transactions-contract.js';
+
+/** Every promise of the ports, as tests. Call it at the top of a vitest file; `create` makes one empty database. */
+export function storeContract(name: string, create: () => Promise<DatabaseUnderTest>): void {
+  describe(`store contract: ${name}`, () => {
+    const subject = new Subject();
+    beforeAll(async () => subject.start(await create()));
+    beforeEach(() => {
+      subject.now = START;
+    });
+    afterAll(() => subject.stop());
+
+    organizationsContract(subject);
+    connectionsContract(subject);
+    roleMappingsContract(subject);
+    rolesContract(subject);
+    membersContract(subject);
+    grantsContract(subject);
+    resourcesContract(subject);
+    sessionsContract(subject);
+    historyContract(subject);
+    accessContract(subject);
+    transactionsContract(subject);
+    isolationContract(subject);
+  });
+}
