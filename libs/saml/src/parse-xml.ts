@@ -5,8 +5,8 @@ import { SamlError } from './saml-error.js';
 import type { XmlElement } from './xml-element.js';
 
 /**
- * Rule L2's bounds. The last three keep what those leave open from costing more than its bytes: canonicalisation
- * repeats a namespace on every element that is first to use it.
+ * Rule L2's bounds. The others keep what those leave open from costing more than its bytes: canonicalisation
+ * repeats a namespace on every element that is first to use it, and takes the square of the comments to drop them.
  */
 const bounds = {
   depth: 64,
@@ -14,6 +14,8 @@ const bounds = {
   values: 10_000,
   xmlAttributes: 100,
   elements: 25_000,
+  comments: 100,
+  sections: 1_000,
   namespace: 256,
 } as const;
 
@@ -42,7 +44,7 @@ export function parseXml(xml: string, limit = messageLimit): XmlElement {
 function scan(xml: string): XmlElement {
   const parser = new SaxesParser({ xmlns: true, position: false });
   const open: OpenElement[] = [];
-  const count = { attributes: 0, values: 0, xmlAttributes: 0, elements: 0 };
+  const count = { attributes: 0, values: 0, xmlAttributes: 0, elements: 0, comments: 0, sections: 0 };
   let root: XmlElement | undefined;
 
   parser.on('xmldecl', ({ version, encoding }) => {
@@ -98,8 +100,14 @@ function scan(xml: string): XmlElement {
     if (current !== undefined) current.text += text;
   };
   parser.on('text', addText);
-  parser.on('cdata', addText);
+  parser.on('cdata', (text) => {
+    if (++count.sections > bounds.sections)
+      throw new SamlError('xml-too-many-elements', `over ${bounds.sections} CDATA sections`);
+    addText(text);
+  });
   parser.on('comment', () => {
+    if (++count.comments > bounds.comments)
+      throw new SamlError('xml-too-many-elements', `over ${bounds.comments} comments`);
     const current = open.at(-1);
     if (current !== undefined) current.commented = true;
   });
