@@ -14,7 +14,14 @@ beforeAll(async () => {
 });
 afterAll(() => op.close());
 afterEach(() => {
-  Object.assign(op, { metadata: {}, claims: {}, header: {}, response: {}, userInfo: undefined });
+  Object.assign(op, {
+    patienceMs: 5_000,
+    metadata: {},
+    claims: {},
+    header: {},
+    response: {},
+    userInfo: undefined,
+  });
   Object.assign(op, { forge: (idToken: string) => idToken, signing: rsa, published: [rsa] });
   op.instead.clear();
   op.requests.length = 0;
@@ -338,6 +345,7 @@ describe('the token endpoint', () => {
     op.instead.set('/token', (_, response) => void response.end(Buffer.alloc(1_048_577)));
     await refused('idp-answer-invalid');
     op.instead.set('/token', () => {});
+    op.patienceMs = 500;
     await refused('idp-timeout');
   });
 

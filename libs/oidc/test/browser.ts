@@ -13,7 +13,7 @@ import type { Op } from './op.js';
 
 /** One connection to `op`, used through Passport as a host would. */
 export function connect(op: Op, settings: Partial<OidcSettings> = {}, now: () => number = Date.now) {
-  const outbound = createOutbound({ allowLoopbackHttp: true, timeoutMs: 1_000 });
+  const outbound = createOutbound({ allowLoopbackHttp: true, timeoutMs: op.patienceMs });
   const discovery = new DiscoveryCache({ outbound, clock: now });
   const verified: VerifiedSignIn[] = [];
   const whole: OidcSettings = {

@@ -34,6 +34,8 @@ export class Op {
   readonly requests: string[] = [];
   readonly clientId = 'client-1';
   readonly clientSecret = 'secret & more:1';
+  /** How long a connection made now waits for an answer. */
+  patienceMs = 5_000;
   issuer = '';
   metadata: Record<string, unknown> = {};
   published: Key[] = [];
