@@ -2,7 +2,7 @@ import { assertionNs } from './namespaces.js';
 import { SamlError } from './saml-error.js';
 import { childrenNamed, type XmlElement } from './xml-element.js';
 
-export const unspecifiedFormat = 'urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified';
+const unspecifiedFormat = 'urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified';
 export const emailFormat = 'urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress';
 export const transientFormat = 'urn:oasis:names:tc:SAML:2.0:nameid-format:transient';
 

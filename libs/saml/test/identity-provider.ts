@@ -63,7 +63,7 @@ export interface SignOptions {
   readonly placedIn?: 'Response' | 'Assertion';
 }
 
-export const rsaSha256 = 'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256';
+const rsaSha256 = 'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256';
 export const sha256 = 'http://www.w3.org/2001/04/xmlenc#sha256';
 export const exclusive = 'http://www.w3.org/2001/10/xml-exc-c14n#';
 export const enveloped = 'http://www.w3.org/2000/09/xmldsig#enveloped-signature';

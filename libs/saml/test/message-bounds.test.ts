@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { decodeMessage } from '../src/decode-message.js';
 import { parseXml } from '../src/parse-xml.js';
@@ -15,6 +15,14 @@ beforeAll(async () => {
 const decoded = (encoded: unknown) => codeOf(() => decodeMessage(encoded));
 const parsed = (xml: string) => codeOf(() => parseXml(xml));
 const bytes = (...values: number[]) => Buffer.from(values).toString('base64');
+
+const nested = (depth: number) => '<x>'.repeat(depth) + '</x>'.repeat(depth);
+const attributes = (count: number) =>
+  Array.from({ length: count }, (_, index) => ({ name: `n${index}`, values: [''] }));
+const values = (length: number) => [{ name: 'n', values: Array.from({ length }, () => 'v') }];
+const lean = (length: number) =>
+  `<saml:Attribute Name="n">${'<saml:AttributeValue/>'.repeat(length)}</saml:Attribute>`;
+const verify = (encoded: string) => codeOf(() => verifyResponse(encoded, bench.settings, { requestId }, now));
 
 describe('the form field', () => {
   it.each([undefined, null, 7, '', ['PHg+'], { toString: () => 'PHg+' }])(
@@ -94,22 +102,15 @@ describe('the XML', () => {
   });
 
   it('L2: deeper than 64 is refused', () => {
-    const nested = (depth: number) => '<x>'.repeat(depth) + '</x>'.repeat(depth);
     expect(parsed(nested(64))).toBe('accepted');
     expect(parsed(nested(65))).toBe('xml-too-deep');
     expect(parsed('<x>'.repeat(100_000))).toBe('xml-too-deep');
     expect(bench.refusal(responseXml({ before: nested(64) }))).toBe('xml-too-deep');
   });
 
-  const attributes = (count: number) =>
-    Array.from({ length: count }, (_, index) => ({ name: `n${index}`, values: [''] }));
-
   it('L2: over 1 000 attributes or 10 000 values is refused', () => {
-    const values = (length: number) => [{ name: 'n', values: Array.from({ length }, () => 'v') }];
     expect(parsed(responseXml({ attributes: attributes(1_000) }))).toBe('accepted');
     expect(parsed(responseXml({ attributes: attributes(1_001) }))).toBe('xml-too-many-attributes');
-    const lean = (length: number) =>
-      `<saml:Attribute Name="n">${'<saml:AttributeValue/>'.repeat(length)}</saml:Attribute>`;
     expect(parsed(responseXml({ attributesXml: lean(9_999) }))).toBe('accepted');
     expect(parsed(responseXml({ attributesXml: lean(10_000) }))).toBe('xml-too-many-values');
     expect(bench.refusal(bench.signed({ attributes: values(100) }))).toBe('accepted');
@@ -169,8 +170,6 @@ describe('the XML', () => {
 
 describe('anything at all', () => {
   it('L2: is refused with a code, never with another error', () => {
-    const verify = (encoded: string) =>
-      codeOf(() => verifyResponse(encoded, bench.settings, { requestId }, now));
     fc.assert(
       fc.property(fc.string(), (text) => verify(text) !== 'accepted'),
       { numRuns: 200 },

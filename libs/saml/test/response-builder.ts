@@ -67,7 +67,7 @@ const standard = {
 };
 export type ResponseParts = typeof standard;
 
-export function escape(text: string): string {
+function escape(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
 }
 

@@ -28,18 +28,19 @@ let deciding: (signIn: VerifiedSignIn) => Promise<unknown>;
 let server: Server;
 let origin: string;
 
+const authenticate =
+  (options: () => object): express.RequestHandler =>
+  (req, res, next) =>
+    passport.authenticate(strategy, options(), (error: unknown, user: unknown) => {
+      const { code, message } = (error ?? {}) as { code?: string; message?: string };
+      if (error) res.status(400).json({ code, message });
+      else res.json(user);
+    })(req, res, next);
+
 beforeAll(async () => {
   bench = await makeBench();
   const app = express();
   app.use(express.urlencoded({ extended: false, limit: '2mb' }));
-  const authenticate =
-    (options: () => object): express.RequestHandler =>
-    (req, res, next) =>
-      passport.authenticate(strategy, options(), (error: unknown, user: unknown) => {
-        const { code, message } = (error ?? {}) as { code?: string; message?: string };
-        if (error) res.status(400).json({ code, message });
-        else res.json(user);
-      })(req, res, next);
   app.get('/login', (req, res, next) => {
     const relayState = String(req.query['relay'] ?? 'relay-1');
     const save = async (state: ProtocolState) => void pending.set(relayState, state);
@@ -83,6 +84,7 @@ const finish = async (xml: string, RelayState = 'relay-1') => {
   const answer = await fetch(`${origin}/acs`, { method: 'POST', body });
   return (await answer.json()) as { code?: string; subject?: string };
 };
+const idOf = (relay: string) => pending.get(relay)?.['requestId'];
 /** A response that answers the pending request. */
 const answer = (changes: Partial<ResponseParts> = {}, relay = 'relay-1') => {
   const id = pending.get(relay)?.['requestId'];
@@ -267,9 +269,8 @@ describe('finishing', () => {
   it('L2: an unsigned Response around another sign-in’s assertion is refused', async () => {
     await begin('?relay=victim');
     await begin('?relay=thief');
-    const id = (relay: string) => pending.get(relay)?.['requestId'];
-    const stolen = sign(assertionXml({ inResponseTo: id('victim') }), 'Assertion', bench.key);
-    const xml = responseXml({ responseInResponseTo: id('thief') }, stolen);
+    const stolen = sign(assertionXml({ inResponseTo: idOf('victim') }), 'Assertion', bench.key);
+    const xml = responseXml({ responseInResponseTo: idOf('thief') }, stolen);
     expect((await finish(xml, 'thief')).code).toBe('in-response-to-mismatch');
   });
 });

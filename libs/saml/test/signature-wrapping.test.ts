@@ -32,6 +32,8 @@ const beforeSignatureEnd = (xml: string, insert: string): string =>
 const extensions = (xml: string): string => `<samlp:Extensions>${xml}</samlp:Extensions>`;
 const object = (xml: string): string => `<ds:Object>${xml}</ds:Object>`;
 
+const swap = (assertion: string) => goodResponse.replace(/<saml:Assertion.*<\/saml:Assertion>/s, assertion);
+
 /** Numbered as in Somorovsky et al., "On Breaking SAML" (2012). */
 const attacks: readonly (readonly [string, () => string])[] = [
   [
@@ -163,8 +165,6 @@ describe('signature wrapping', () => {
   });
 
   it('L2: a signed Response is of the assertion it was signed with', () => {
-    const swap = (assertion: string) =>
-      goodResponse.replace(/<saml:Assertion.*<\/saml:Assertion>/s, assertion);
     const another = sign(assertionXml({ nameId: 'admin' }), 'Assertion', bench.key);
     expect(bench.refusal(swap(evilAssertion))).toBe('assertion-unsigned');
     expect(bench.refusal(responseXml({}, another))).toBe('accepted');
