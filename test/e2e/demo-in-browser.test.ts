@@ -50,8 +50,8 @@ describe.skipIf(!executablePath)('the demo in a browser', () => {
       return items.map((text) => text.replace(/\s+/g, ' ').trim()).sort();
     }
 
-    const orgMember = `org-member force from the IdP: groups contains “Engineering” (connection “Acme ${protocol}”)`;
-    const orgBilling = `org-billing force from the IdP: groups contains “Finance” (connection “Acme ${protocol}”)`;
+    const orgMember = `org-member force from the IdP: groups contains “Engineering” (mapping “Engineering → org-member”, connection “Acme ${protocol}”)`;
+    const orgBilling = `org-billing force from the IdP: groups contains “Finance” (mapping “Finance → org-billing”, connection “Acme ${protocol}”)`;
     const assigned = [
       'project-editor on project API Backend api assigned by API (by bob@acme.test)',
       'workspace-admin on workspace Platform api assigned by API (by bob@acme.test)',
@@ -74,7 +74,7 @@ describe.skipIf(!executablePath)('the demo in a browser', () => {
 
     it('S4: dana has org-guest from the first sign-in on, and keeps it out of Design', async () => {
       await signIn('dana');
-      const guest = `org-guest import from the IdP: department contains “Design” (connection “Acme ${protocol}”, imported at the first sign-in)`;
+      const guest = `org-guest import from the IdP: department contains “Design” (mapping “Design → org-guest”, connection “Acme ${protocol}”, imported at the first sign-in)`;
       expect(await roles()).toEqual([guest]);
       await editPerson(demo.idp, 'dana', { department: 'Sales' });
       await signIn('dana');

@@ -3,7 +3,7 @@ import { Controller, Get, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { access, CurrentAccess, Public } from '../access.js';
 import { Frames } from '../pages/frames.js';
-import { html, type Html } from '../pages/html.js';
+import { html, sentence, type Html } from '../pages/html.js';
 import { sendPage } from '../pages/send-page.js';
 import { RoleTree } from './role-tree.js';
 
@@ -112,7 +112,7 @@ export class HomeController {
         const sentences = new Set(whyNot.map(({ message }) => message));
         return html`<li>
           <span class="role">${slug}</span
-          >${[...sentences].map((message) => html`<p class="why">${message}</p>`)}
+          >${[...sentences].map((message) => html`<p class="why">${sentence(message)}</p>`)}
         </li>`;
       }),
     );

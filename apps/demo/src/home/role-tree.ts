@@ -15,7 +15,8 @@ export class RoleTree {
   ) {}
 
   async of(organization: string, member: string): Promise<Html> {
-    const { roles } = await this.members.explain({ organization, member });
+    const explained = await this.members.explain({ organization, member });
+    const roles = explained.roles.toSorted((a, b) => depth(a) - depth(b));
     if (roles.length === 0)
       return html`<p>You hold no role. The IdP sent nothing that a mapping turns into one.</p>`;
     return html`<ul class="plain">
@@ -44,9 +45,10 @@ export class RoleTree {
     if (grant.basis === 'default') return [why(`the default role of ${connection}`)];
     if (grant.evidence.length === 0)
       return [why(`kept as its last holder, although ${connection} no longer gives it`)];
-    return grant.evidence.map(({ claim, value }) =>
+    const imported = grant.basis === 'import' ? ', imported at the first sign-in' : '';
+    return grant.evidence.map(({ claim, value, note, mapping }) =>
       why(
-        `from the IdP: ${claim} contains “${value}” (${connection}${grant.basis === 'import' ? ', imported at the first sign-in' : ''})`,
+        `from the IdP: ${claim} contains “${value}” (mapping “${note ?? mapping}”, ${connection}${imported})`,
       ),
     );
   }
@@ -57,6 +59,11 @@ export class RoleTree {
     const member = await this.members.get({ organization, member: assignedBy }).catch(() => undefined);
     return `(by ${member?.email ?? assignedBy})`;
   }
+}
+
+/** The organization's roles first, then down the tree. */
+function depth({ resource }: ExplainedRole): number {
+  return ['workspace', 'project'].indexOf(resource?.type ?? '') + 1;
 }
 
 function why(text: string): Html {

@@ -25,3 +25,11 @@ function shown(part: Part): string {
   if (Array.isArray(part)) return part.map(shown).join('');
   return String(part).replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
 }
+
+/** A sentence of the library, with what stands in backticks as code. */
+export function sentence(message: string): Html {
+  const [first = '', ...rest] = message.split('`');
+  const parts = rest.map((part, index) => (index % 2 === 0 ? html`<code>${part}</code>` : html`${part}`));
+  const text = html`${first.charAt(0).toUpperCase() + first.slice(1)}${parts}`;
+  return message.endsWith('.') ? text : html`${text}.`;
+}

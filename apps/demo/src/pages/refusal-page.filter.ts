@@ -1,6 +1,6 @@
 import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import { html } from './html.js';
+import { html, sentence } from './html.js';
 import { CONTENT_SECURITY_POLICY, page } from './layout.js';
 
 const HEADLINES: Readonly<Record<number, string>> = {
@@ -34,7 +34,7 @@ export class RefusalPageFilter implements ExceptionFilter<HttpException> {
         page(
           { title: headline },
           html`<h1>${headline}</h1>
-            <p class="lead">${detail ?? refusal.message}.</p>
+            <p class="lead">${sentence(detail ?? refusal.message)}</p>
             <section class="card">
               <dl>
                 <dt>Status</dt>

@@ -6,6 +6,7 @@ import {
   OrganizationService,
   ResourceService,
   RoleMappingService,
+  type RoleMapping,
 } from '@idp-roles/nestjs';
 import type { Simulator } from '@idp-roles/simulator';
 import { Injectable } from '@nestjs/common';
@@ -98,9 +99,9 @@ export class FirstStart {
     saml.registerServiceProvider(this.connections.serviceProvider(samlConnection.id));
     for (const { id } of [samlConnection, oidcConnection]) {
       const source = { connection: id };
-      await this.mappings.create(acme, { source, claim: 'groups', value: 'Engineering', role: 'org-member' });
-      await this.mappings.create(acme, { source, claim: 'groups', value: 'Finance', role: 'org-billing' });
-      await this.mappings.create(acme, {
+      await this.#map(acme, { source, claim: 'groups', value: 'Engineering', role: 'org-member' });
+      await this.#map(acme, { source, claim: 'groups', value: 'Finance', role: 'org-billing' });
+      await this.#map(acme, {
         source,
         claim: 'department',
         value: 'Design',
@@ -108,5 +109,9 @@ export class FirstStart {
         syncMode: 'import',
       });
     }
+  }
+
+  async #map(organization: string, mapping: Omit<RoleMapping, 'id'>): Promise<void> {
+    await this.mappings.create(organization, { ...mapping, note: `${mapping.value} → ${mapping.role}` });
   }
 }

@@ -1,0 +1,211 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { editPerson, runDemo, type RunningDemo } from './running-demo.js';
+import { AdminApi, Visitor } from './visitor.js';
+
+interface Named {
+  readonly id: string;
+  readonly name: string;
+}
+interface Listed<T> {
+  readonly data: readonly T[];
+}
+interface Assignment {
+  readonly id: string;
+  readonly role: string;
+  readonly source: string;
+  readonly basis: string;
+  readonly mapping?: string;
+}
+
+describe('the demo over HTTP', () => {
+  let demo: RunningDemo;
+  let admin: AdminApi;
+  let acme: string;
+  let saml: string;
+  let oidc: string;
+
+  beforeAll(async () => {
+    demo = await runDemo();
+    admin = new AdminApi(demo);
+    const { data } = await admin.call<Listed<Named>>('GET', '/organizations');
+    acme = data.find(({ name }) => name === 'Acme')!.id;
+    const connections = await admin.call<Listed<Named>>('GET', `/organizations/${acme}/connections`);
+    saml = connections.data.find(({ name }) => name === 'Acme SAML')!.id;
+    oidc = connections.data.find(({ name }) => name === 'Acme OpenID Connect')!.id;
+  });
+  afterAll(() => demo?.stop());
+
+  async function memberOf(email: string): Promise<{ id: string; roles: Assignment[] }> {
+    const { data } = await admin.call<Listed<{ id: string; roles: Assignment[] }>>(
+      'GET',
+      `/organizations/${acme}/members?email=${encodeURIComponent(email)}`,
+    );
+    return data[0]!;
+  }
+
+  it('says where to click', () => {
+    expect(demo.output()).toContain(demo.url);
+    expect(demo.output()).toContain(demo.idp);
+  });
+
+  it('A2, A5: guarded routes answer 401, 403 and 200 as the model says, for the organization and each resource', async () => {
+    const paths = [
+      '/invoices',
+      '/admin',
+      '/workspaces/platform',
+      '/workspaces/platform/settings',
+      '/workspaces/studio/settings',
+      '/projects/api-backend',
+      '/projects/brand-site',
+      '/projects/reactor',
+      '/projects/unheard-of',
+    ];
+    const nobody = new Visitor(demo);
+    for (const path of paths) expect(await nobody.status(path), path).toBe(401);
+
+    const alice = new Visitor(demo);
+    await alice.signIn(saml, 'alice');
+    expect(
+      Object.fromEntries(await Promise.all(paths.map(async (path) => [path, await alice.status(path)]))),
+    ).toEqual({
+      '/invoices': 403,
+      '/admin': 403,
+      '/workspaces/platform': 200,
+      '/workspaces/platform/settings': 200,
+      '/workspaces/studio/settings': 403,
+      '/projects/api-backend': 200,
+      '/projects/brand-site': 200,
+      '/projects/reactor': 403,
+      '/projects/unheard-of': 403,
+    });
+
+    const bob = new Visitor(demo);
+    await bob.signIn(saml, 'bob');
+    expect(await bob.roles()).toEqual(['org-admin', 'org-billing']);
+    expect(await bob.status('/admin')).toBe(200);
+    expect(await bob.status('/workspaces/studio/settings')).toBe(200);
+    expect(await bob.status('/projects/reactor'), 'a project of Globex').toBe(403);
+  });
+
+  it('S2: a role given through both connections stays until a sign-in through each takes it', async () => {
+    const alice = new Visitor(demo);
+    await alice.signIn(saml, 'alice');
+    await alice.signIn(oidc, 'alice');
+    const both = (await memberOf('alice@acme.test')).roles.filter(({ role }) => role === 'org-member');
+    expect(both.map(({ source }) => source).toSorted()).toEqual([`sso:${oidc}`, `sso:${saml}`].toSorted());
+
+    await editPerson(demo.idp, 'alice', { groups: [] });
+    await alice.signIn(saml, 'alice');
+    expect(await alice.roles()).toContain('org-member');
+    const { id } = await memberOf('alice@acme.test');
+    const why = await admin.call<{ roles: { role: string; grants: { source: string }[] }[] }>(
+      'GET',
+      `/organizations/${acme}/members/${id}/explain?role=org-member`,
+    );
+    expect(JSON.stringify(why)).toContain(`sso:${oidc}`);
+    expect(JSON.stringify(why)).not.toContain(`sso:${saml}`);
+    await alice.signIn(oidc, 'alice');
+    expect(await alice.roles()).toEqual(['project-editor on api-backend', 'workspace-admin on platform']);
+    await editPerson(demo.idp, 'alice', { groups: ['Engineering'] });
+  });
+
+  it('S9: disabling a connection takes what it gave, ends the sessions begun through it, and nothing else', async () => {
+    const [bySaml, byOidc] = [new Visitor(demo), new Visitor(demo)];
+    await bySaml.signIn(saml, 'alice');
+    await byOidc.signIn(oidc, 'alice');
+    await admin.call('PATCH', `/organizations/${acme}/connections/${oidc}`, { state: 'disabled' });
+    expect(await byOidc.status('/sso/session')).toBe(401);
+    expect(await byOidc.status('/projects/api-backend')).toBe(401);
+    expect(await bySaml.roles()).toEqual([
+      'org-member',
+      'project-editor on api-backend',
+      'workspace-admin on platform',
+    ]);
+    const refused = await new Visitor(demo).signIn(oidc, 'alice');
+    expect(refused.status).toBe(403);
+    expect(await refused.text()).toContain('connection-not-active');
+    await admin.call('PATCH', `/organizations/${acme}/connections/${oidc}`, { state: 'active' });
+  });
+
+  it('S10: carol gets the default role, or is refused, as the connection says', async () => {
+    const carol = new Visitor(demo);
+    await carol.signIn(oidc, 'carol');
+    expect(await carol.roles()).toEqual([]);
+    await admin.call('PATCH', `/organizations/${acme}/connections/${oidc}`, { defaultRole: 'org-guest' });
+    await carol.signIn(oidc, 'carol');
+    expect(await carol.roles()).toEqual(['org-guest']);
+    await admin.call('PATCH', `/organizations/${acme}/connections/${oidc}`, {
+      defaultRole: null,
+      denyWithoutRole: true,
+    });
+    const refused = await carol.signIn(oidc, 'carol');
+    expect(refused.status).toBe(403);
+    expect(await refused.text()).toContain('no-role');
+    await admin.call('PATCH', `/organizations/${acme}/connections/${oidc}`, { denyWithoutRole: false });
+  });
+
+  it('L6: an organization nobody prepared is configured over HTTP only, and its people sign in', async () => {
+    const initech = await admin.call<Named>(
+      'POST',
+      '/organizations',
+      { name: 'Initech', domains: ['initech.test'] },
+      201,
+    );
+    const made = await admin.call<{
+      id: string;
+      loginUrl: string;
+      serviceProvider: { redirectUri: string };
+    }>(
+      'POST',
+      `/organizations/${initech.id}/connections`,
+      {
+        name: 'Initech OIDC',
+        protocol: 'oidc',
+        oidc: { issuer: `${demo.idp}/oidc`, clientId: 'initech', clientSecret: 'a-secret-of-initech' },
+        requiredClaims: { department: 'TPS' },
+      },
+      201,
+    );
+    expect(made.loginUrl).toBe(`${demo.url}/sso/${made.id}/login`);
+    await admin.call(
+      'POST',
+      `/organizations/${initech.id}/role-mappings`,
+      {
+        source: { connection: made.id },
+        claim: 'groups',
+        value: 'Reports',
+        role: 'org-member',
+      },
+      201,
+    );
+    await atIdp(demo, 'PUT', '/api/clients/initech', {
+      clientSecret: 'a-secret-of-initech',
+      redirectUris: [made.serviceProvider.redirectUri],
+    });
+    await atIdp(demo, 'POST', '/api/people', {
+      login: 'peter',
+      name: 'Peter',
+      email: 'peter@initech.test',
+      groups: ['Reports'],
+      department: 'TPS',
+    });
+    const peter = new Visitor(demo);
+    expect((await peter.signIn(made.id, 'peter')).status).toBe(303);
+    expect(await peter.roles()).toEqual(['org-member']);
+    expect(await peter.status('/projects/api-backend'), 'a project of Acme').toBe(403);
+
+    const stranger = await new Visitor(demo).signIn(made.id, 'alice');
+    expect(stranger.status).toBeGreaterThanOrEqual(400);
+    expect(stranger.status).toBeLessThan(500);
+  });
+});
+
+async function atIdp({ idp }: RunningDemo, method: string, path: string, body: unknown): Promise<void> {
+  const response = await fetch(idp + path, {
+    method,
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  if (!response.ok)
+    throw new Error(`${method} ${path} answered ${response.status}: ${await response.text()}`);
+}
