@@ -28,7 +28,13 @@ export class Browser {
   }
 
   /** To the IdP and back, as `login`; the app's answer to what the IdP sent. */
-  async signIn(app: string, connection: string, idp: Simulator, login: string, returnTo = '/me'): Promise<Response> {
+  async signIn(
+    app: string,
+    connection: string,
+    idp: Simulator,
+    login: string,
+    returnTo = '/me',
+  ): Promise<Response> {
     const begun = await this.get(`${app}/sso/${connection}/login?returnTo=${encodeURIComponent(returnTo)}`);
     const location = begun.headers.get('location');
     if (!location) return begun;

@@ -107,7 +107,10 @@ export async function startHost(settings: HostSettings = {}): Promise<HostApp> {
   })
   class HostModule {}
 
-  const app = await NestFactory.create<NestExpressApplication>(HostModule, { logger: false, abortOnError: false });
+  const app = await NestFactory.create<NestExpressApplication>(HostModule, {
+    logger: false,
+    abortOnError: false,
+  });
   setupIdpRoles(app);
   settings.configure?.(app);
   await app.listen(port, 'localhost');
@@ -148,7 +151,9 @@ export interface Tenant {
 export async function connectAcme({ app }: HostApp, idp: Simulator): Promise<Tenant> {
   const connections = app.get(ConnectionService);
   const mappings = app.get(RoleMappingService);
-  const { id: organization } = await app.get(OrganizationService).create({ name: 'Acme', domains: ['acme.test'] });
+  const { id: organization } = await app
+    .get(OrganizationService)
+    .create({ name: 'Acme', domains: ['acme.test'] });
   const saml = await connections.create(organization, {
     name: 'Acme SAML',
     protocol: 'saml',
