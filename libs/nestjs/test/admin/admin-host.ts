@@ -3,7 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { defineAccess } from '@idp-roles/access';
+import { defineAccess, type AccessModel } from '@idp-roles/access';
 import { createOutbound } from '@idp-roles/outbound';
 import { openStore } from '@idp-roles/store';
 import { MappingIndexes, type UseCaseContext } from '@idp-roles/use-cases';
@@ -25,7 +25,7 @@ import { UseCases } from '../../src/use-cases.js';
 export const KEY = 'a-service-key-of-the-options';
 export const PUBLIC_URL = 'https://app.example.com';
 
-const model = defineAccess({
+const acmeModel: AccessModel = defineAccess({
   resources: { workspace: { parent: 'organization' }, project: { parent: 'workspace' } },
   roles: {
     'org-admin': { permissions: ['organization:manage', 'workspace:view'], keepLastHolder: true },
@@ -45,12 +45,16 @@ export interface HostOptions {
   /** Before `init`, as a host's main.ts would. */
   readonly configure?: (app: INestApplication) => void;
   readonly guard?: 'global' | 'decorated';
+  readonly model?: AccessModel;
+  /** M13. */
+  readonly allowResourceMappings?: boolean;
   /** Whether our own body reader runs ahead of the host's parsers. */
   readonly ownReader?: boolean;
 }
 
 /** A host app with the admin API over a real store in a folder of its own. */
 export async function startAdmin(options: HostOptions = {}) {
+  const { model = acmeModel, allowResourceMappings = false } = options;
   const folder = await mkdtemp(join(tmpdir(), 'idp-roles-admin-'));
   const now = { offset: 0 };
   const clock = () => Date.now() + now.offset;
@@ -64,7 +68,7 @@ export async function startAdmin(options: HostOptions = {}) {
       permissions: model.permissions,
     },
     indexes: new MappingIndexes(),
-    allowResourceMappings: false,
+    allowResourceMappings,
   };
   const live = new LiveAccess(model, store);
   const outbound = createOutbound({ allowLoopbackHttp: true });
@@ -105,10 +109,10 @@ export async function startAdmin(options: HostOptions = {}) {
   await app.init();
 
   const base = `${options.prefix ? `/${options.prefix}` : ''}/idp-roles/v1`;
-  const send = (method: 'get' | 'post' | 'patch' | 'put' | 'delete', path: string) =>
-    request(app.getHttpServer())
-      [method](base + path)
-      .set('authorization', `Bearer ${KEY}`);
+  const send = (method: 'get' | 'post' | 'patch' | 'put' | 'delete', path: string) => {
+    const agent = request(app.getHttpServer());
+    return agent[method](base + path).set('authorization', `Bearer ${KEY}`);
+  };
   return {
     app,
     store,

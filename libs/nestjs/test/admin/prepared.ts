@@ -11,9 +11,11 @@ export async function prepare(host: AdminHost) {
   const connection = await made(
     host.post(`${org}/connections`, { name: 'Acme IdP', protocol: 'oidc', oidc }),
   );
-  await host.put(`${org}/resources/workspace/platform`, { name: 'Platform' }).expect(201);
   const parent = { type: 'workspace', id: 'platform' };
-  await host.put(`${org}/resources/project/api`, { parent, name: 'API Backend' }).expect(201);
+  await host.store.transaction(async (tx) => {
+    await tx.resources.put({ organization: acme, ...parent, name: 'Platform', createdAt: 0 });
+    await tx.resources.put({ organization: acme, type: 'project', id: 'api', parent, createdAt: 0 });
+  });
   const alice = await made(host.post(`${org}/members`, { email: 'alice@acme.test', name: 'Alice' }));
   return { acme, globex, org, other: `/organizations/${globex}`, connection, alice };
 }

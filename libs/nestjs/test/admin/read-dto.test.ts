@@ -8,7 +8,7 @@ import { readDto } from '../../src/admin/request/read-dto.js';
 import { CreateRoleMappingBody, PreviewBody } from '../../src/admin/role-mappings/role-mapping.body.js';
 
 const paths = (read: unknown) =>
-  (read as { path: string; code: string }[]).map(({ path, code }) => `${path}: ${code}`).sort();
+  (read as { path: string; code: string }[]).map(({ path, code }) => `${path}: ${code}`).toSorted();
 
 const mapping = {
   source: { connection: 'con_1' },
@@ -55,6 +55,11 @@ describe('a body as a DTO', () => {
   it('refuses an array where an object must be', () => {
     const read = readDto(CreateConnectionBody, { name: 'x', protocol: 'saml', saml: [] });
     expect(paths(read)).toEqual(['saml: mistyped']);
+  });
+
+  it('misses a nested object that is left out', () => {
+    expect(paths(readDto(PreviewBody, {}))).toEqual(['claims: required', 'source: required']);
+    expect(paths(readDto(PreviewBody, { claims: {}, source: null }))).toEqual(['source: mistyped']);
   });
 
   it('treats null as a value, not as left out', () => {

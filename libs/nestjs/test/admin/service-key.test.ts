@@ -1,4 +1,4 @@
-import { type CanActivate } from '@nestjs/common';
+import { SetMetadata, type CanActivate } from '@nestjs/common';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { KEY, sha256, startAdmin, type AdminHost } from './admin-host.js';
 
@@ -57,12 +57,11 @@ describe('a service key', () => {
 
 describe('a global guard', () => {
   it('of the host passes our controllers where it reads the decorators that it gave', async () => {
-    const HostPublic = (target: object) => Reflect.defineMetadata('host-public', true, target);
     const guard: CanActivate = {
       canActivate: (context) => Reflect.getMetadata('host-public', context.getClass()) === true,
     };
     const useGuard = (app: AdminHost['app']) => void app.useGlobalGuards(guard);
-    const open = await startAdmin({ decorators: [HostPublic as ClassDecorator], configure: useGuard });
+    const open = await startAdmin({ decorators: [SetMetadata('host-public', true)], configure: useGuard });
     expect((await open.get('/organizations')).status).toBe(200);
     await open.close();
 

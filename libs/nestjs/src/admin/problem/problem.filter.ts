@@ -15,6 +15,7 @@ export class ProblemFilter implements ExceptionFilter {
     const answer = answerTo(error, this.logger);
     for (const [name, value] of Object.entries(headersOf(answer)))
       httpAdapter.setHeader(response, name, value);
-    httpAdapter.reply(response, answer, answer.status);
+    // As a text: Nest 11 relabels an object that is no `application/json`.
+    httpAdapter.reply(response, JSON.stringify(answer), answer.status);
   }
 }
