@@ -55,53 +55,53 @@ export function connectionsContract(on: Subject): void {
     });
 
     it('gives secrets back, leaves them alone or replaces them all (D5)', async () => {
-      const it = await insert({}, { clientSecret: 's3cret', __proto__x: 'p' });
-      const secrets = () => on.store.read.connections.secrets(it.organization, it.id);
+      const one = await insert({}, { clientSecret: 's3cret', __proto__x: 'p' });
+      const secrets = () => on.store.read.connections.secrets(one.organization, one.id);
       expect(await secrets()).toEqual({ clientSecret: 's3cret', __proto__x: 'p' });
-      await on.write((tx) => tx.connections.update({ ...it, name: 'renamed' }));
+      await on.write((tx) => tx.connections.update({ ...one, name: 'renamed' }));
       expect(await secrets()).toEqual({ clientSecret: 's3cret', __proto__x: 'p' });
-      await on.write((tx) => tx.connections.update(it, { privateKey: 'PEM' }));
+      await on.write((tx) => tx.connections.update(one, { privateKey: 'PEM' }));
       expect(await secrets()).toEqual({ privateKey: 'PEM' });
-      await on.write((tx) => tx.connections.update(it, {}));
+      await on.write((tx) => tx.connections.update(one, {}));
       expect(await secrets()).toEqual({});
     });
 
     it('D5: any given key opens, the first one seals, no other does', async () => {
-      const it = await insert({}, { clientSecret: 's3cret' });
+      const one = await insert({}, { clientSecret: 's3cret' });
       const newKey = 'a second key, put in front of the first';
       const rotated = await on.open([newKey, ...SECRET_KEYS]);
       const stranger = await on.open([newKey]);
       const expected = { clientSecret: 's3cret' };
-      expect(await rotated.read.connections.secrets(it.organization, it.id)).toEqual(expected);
-      await expectRefusal(stranger.read.connections.secrets(it.organization, it.id), 'secret-unreadable');
-      await rotated.transaction((tx) => tx.connections.update(it, expected));
-      expect(await stranger.read.connections.secrets(it.organization, it.id)).toEqual(expected);
-      await expectRefusal(on.store.read.connections.secrets(it.organization, it.id), 'secret-unreadable');
+      expect(await rotated.read.connections.secrets(one.organization, one.id)).toEqual(expected);
+      await expectRefusal(stranger.read.connections.secrets(one.organization, one.id), 'secret-unreadable');
+      await rotated.transaction((tx) => tx.connections.update(one, expected));
+      expect(await stranger.read.connections.secrets(one.organization, one.id)).toEqual(expected);
+      await expectRefusal(on.store.read.connections.secrets(one.organization, one.id), 'secret-unreadable');
       await Promise.all([rotated.close(), stranger.close()]);
     });
 
     it('M9: remembers the claim names it has seen', async () => {
-      const it = await insert();
+      const one = await insert();
       const add = (names: readonly string[]) =>
-        on.write((tx) => tx.connections.addClaimsSeen(it.organization, it.id, names, START));
+        on.write((tx) => tx.connections.addClaimsSeen(one.organization, one.id, names, START));
       await add(['groups', '__proto__']);
       await add(['groups', 'Groups']);
-      expect(await on.store.read.connections.claimsSeen(it.organization, it.id)).toEqual(
+      expect(await on.store.read.connections.claimsSeen(one.organization, one.id)).toEqual(
         new Set(['groups', '__proto__', 'Groups']),
       );
       expect(await on.statementsOf(() => add([]))).toBe(0);
     });
 
     it('goes with its secrets and claim names', async () => {
-      const it = await insert({}, { clientSecret: 's3cret' });
+      const one = await insert({}, { clientSecret: 's3cret' });
       await on.write(async (tx) => {
-        await tx.connections.addClaimsSeen(it.organization, it.id, ['groups'], START);
-        await tx.connections.delete(it.organization, it.id);
-        await tx.connections.delete(it.organization, it.id);
+        await tx.connections.addClaimsSeen(one.organization, one.id, ['groups'], START);
+        await tx.connections.delete(one.organization, one.id);
+        await tx.connections.delete(one.organization, one.id);
       });
-      expect(await on.store.read.connections.get(it.organization, it.id)).toBeUndefined();
-      expect(await on.store.read.connections.secrets(it.organization, it.id)).toEqual({});
-      expect(await on.store.read.connections.claimsSeen(it.organization, it.id)).toEqual(new Set());
+      expect(await on.store.read.connections.get(one.organization, one.id)).toBeUndefined();
+      expect(await on.store.read.connections.secrets(one.organization, one.id)).toEqual({});
+      expect(await on.store.read.connections.claimsSeen(one.organization, one.id)).toEqual(new Set());
     });
   });
 }

@@ -103,12 +103,12 @@ async function everything(read: StoreReader, on: string) {
   };
 }
 
-export function isolationContract(on: Subject): void {
-  const names = () => {
-    const unique = Math.random().toString(36).slice(2);
-    return [`one-${unique}`, `two-${unique}`] as const;
-  };
+const names = () => {
+  const unique = Math.random().toString(36).slice(2);
+  return [`one-${unique}`, `two-${unique}`] as const;
+};
 
+export function isolationContract(on: Subject): void {
   describe('organizations apart', () => {
     it('D2: the same ids in two organizations never mix', async () => {
       const [one, two] = [await anOrganization(on), await anOrganization(on)];

@@ -33,10 +33,10 @@ export function membersContract(on: Subject): void {
     });
 
     it('finds by folded e-mail: case, composition and punycode aside', async () => {
-      const it = await aMember(on, { email: 'J\u006f\u0308RG@BÜCHER.test' });
+      const one = await aMember(on, { email: 'J\u006f\u0308RG@BÜCHER.test' });
       for (const email of ['jörg@bücher.test', 'JÖRG@xn--bcher-kva.TEST'])
-        expect(await on.store.read.members.byEmail(it.organization, email)).toEqual([it]);
-      expect(await on.store.read.members.byEmail(it.organization, 'jorg@bücher.test')).toEqual([]);
+        expect(await on.store.read.members.byEmail(one.organization, email)).toEqual([one]);
+      expect(await on.store.read.members.byEmail(one.organization, 'jorg@bücher.test')).toEqual([]);
     });
 
     it('lets one living member have an e-mail, and lists deprovisioned ones last (S8)', async () => {
@@ -66,10 +66,10 @@ export function membersContract(on: Subject): void {
     });
 
     it('raises sessionsValidFrom and never lowers it (S8)', async () => {
-      const it = await aMember(on, { sessionsValidFrom: 10 });
-      await on.write((tx) => tx.members.update({ ...it, sessionsValidFrom: 20 }));
-      await on.write((tx) => tx.members.update({ ...it, sessionsValidFrom: 5 }));
-      expect((await on.store.read.members.get(it.organization, it.id))?.sessionsValidFrom).toBe(20);
+      const one = await aMember(on, { sessionsValidFrom: 10 });
+      await on.write((tx) => tx.members.update({ ...one, sessionsValidFrom: 20 }));
+      await on.write((tx) => tx.members.update({ ...one, sessionsValidFrom: 5 }));
+      expect((await on.store.read.members.get(one.organization, one.id))?.sessionsValidFrom).toBe(20);
     });
 
     it('lists in the order of creation, page by page, or by e-mail', async () => {

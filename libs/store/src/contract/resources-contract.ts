@@ -1,6 +1,9 @@
+import type { ResourceReference } from '@idp-roles/mapping';
 import { describe, expect, it } from 'vitest';
 import { anOrganization, resource } from './specimens.js';
 import { expectRefusal, START, type Subject } from './subject.js';
+
+const reference = ({ type, id }: ResourceReference) => ({ type, id });
 
 export function resourcesContract(on: Subject): void {
   const read = () => on.store.read.resources;
@@ -15,7 +18,6 @@ export function resourcesContract(on: Subject): void {
     });
     return { organization, workspace, project, task };
   };
-  const reference = ({ type, id }: { type: string; id: string }) => ({ type, id });
 
   describe('resources', () => {
     it('keeps every field; put again changes name and parent alone', async () => {

@@ -2,6 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { aMember, anOrganization, session } from './specimens.js';
 import { START, type Subject } from './subject.js';
 
+type Use = readonly [organization: string, connection: string, id: string, expiresAt?: number];
+
+function use(on: Subject, ...[organization, connection, id, expiresAt = START + 100]: Use) {
+  return on.write((tx) => tx.replays.use(organization, connection, id, expiresAt));
+}
+
 export function sessionsContract(on: Subject): void {
   const read = () => on.store.read.sessions;
   const insert = (...sessions: readonly ReturnType<typeof session>[]) =>
@@ -44,12 +50,11 @@ export function sessionsContract(on: Subject): void {
   });
 
   describe('replays', () => {
-    const use = (organization: string, connection: string, id: string, expiresAt = START + 100) =>
-      on.write((tx) => tx.replays.use(organization, connection, id, expiresAt));
-
     it('L2: of a hundred copies at once, one is let through', async () => {
       const organization = await anOrganization(on);
-      const answers = await Promise.all(Array.from({ length: 100 }, () => use(organization, 'con_1', '_a')));
+      const answers = await Promise.all(
+        Array.from({ length: 100 }, () => use(on, organization, 'con_1', '_a')),
+      );
       expect(answers.filter(Boolean)).toHaveLength(1);
     });
 
@@ -57,20 +62,20 @@ export function sessionsContract(on: Subject): void {
       const [one, two] = [await anOrganization(on), await anOrganization(on)];
       const long = '_'.repeat(100_000);
       for (const id of ['_a', '_A', long]) {
-        expect(await use(one, 'con_1', id)).toBe(true);
-        expect(await use(one, 'con_1', id)).toBe(false);
-        expect(await use(one, 'con_2', id)).toBe(true);
-        expect(await use(two, 'con_1', id)).toBe(true);
+        expect(await use(on, one, 'con_1', id)).toBe(true);
+        expect(await use(on, one, 'con_1', id)).toBe(false);
+        expect(await use(on, one, 'con_2', id)).toBe(true);
+        expect(await use(on, two, 'con_1', id)).toBe(true);
       }
     });
 
     it('keeps an id until it expires', async () => {
       const organization = await anOrganization(on);
-      await use(organization, 'con_1', '_a');
+      await use(on, organization, 'con_1', '_a');
       on.now = START + 99;
-      expect(await use(organization, 'con_1', '_a')).toBe(false);
+      expect(await use(on, organization, 'con_1', '_a')).toBe(false);
       on.now = START + 100;
-      expect(await use(organization, 'con_1', '_a', START + 200)).toBe(true);
+      expect(await use(on, organization, 'con_1', '_a', START + 200)).toBe(true);
     });
 
     it('a rolled back use did not happen', async () => {
@@ -80,7 +85,7 @@ export function sessionsContract(on: Subject): void {
         throw new Error('refused');
       });
       await expect(failed).rejects.toThrow('refused');
-      expect(await use(organization, 'con_1', '_a')).toBe(true);
+      expect(await use(on, organization, 'con_1', '_a')).toBe(true);
     });
   });
 }

@@ -38,10 +38,10 @@ export function organization(with_: Partial<Organization> = {}): Organization {
   };
 }
 
-export function member(organization: string, with_: Partial<Member> = {}): Member {
+export function member(owner: string, with_: Partial<Member> = {}): Member {
   return {
-    organization,
-    id: newId('mem', organization),
+    organization: owner,
+    id: newId('mem', owner),
     status: 'active',
     sessionsValidFrom: 0,
     createdVia: 'api',
@@ -51,25 +51,25 @@ export function member(organization: string, with_: Partial<Member> = {}): Membe
   };
 }
 
-export function identity(member: Member, with_: Partial<Identity> = {}): Identity {
+export function identity(who: Member, with_: Partial<Identity> = {}): Identity {
   return {
-    organization: member.organization,
+    organization: who.organization,
     source: 'sso:con_1',
     issuer: 'https://idp.test',
     format: 'sub',
     subject: 'alice',
-    member: member.id,
+    member: who.id,
     importDone: false,
     createdAt: START,
     ...with_,
   };
 }
 
-export function grant(member: Member, with_: Partial<Grant> = {}): Grant {
+export function grant(who: Member, with_: Partial<Grant> = {}): Grant {
   return {
-    organization: member.organization,
-    id: newId('gra', member.organization),
-    member: member.id,
+    organization: who.organization,
+    id: newId('gra', who.organization),
+    member: who.id,
     role: 'org-member',
     source: 'api',
     basis: 'api',
@@ -80,10 +80,10 @@ export function grant(member: Member, with_: Partial<Grant> = {}): Grant {
   };
 }
 
-export function connection(organization: string, with_: Partial<Connection> = {}): Connection {
+export function connection(owner: string, with_: Partial<Connection> = {}): Connection {
   return {
-    organization,
-    id: newId('con', organization),
+    organization: owner,
+    id: newId('con', owner),
     name: 'Acme Okta',
     protocol: 'oidc',
     state: 'active',
@@ -100,22 +100,22 @@ export function connection(organization: string, with_: Partial<Connection> = {}
   };
 }
 
-export function roleMapping(organization: string, with_: Partial<RoleMapping> = {}): StoredRoleMapping {
+export function roleMapping(owner: string, with_: Partial<RoleMapping> = {}): StoredRoleMapping {
   const mapping: RoleMapping = {
-    id: newId('map', organization),
+    id: newId('map', owner),
     source: { connection: 'con_1' },
     claim: 'groups',
     value: 'Engineering',
     role: 'org-member',
     ...with_,
   };
-  return { organization, mapping, createdAt: START, updatedAt: START };
+  return { organization: owner, mapping, createdAt: START, updatedAt: START };
 }
 
-export function role(organization: string, with_: Partial<TenantRoleRow> = {}): TenantRoleRow {
-  const id = newId('rol', organization);
+export function role(owner: string, with_: Partial<TenantRoleRow> = {}): TenantRoleRow {
+  const id = newId('rol', owner);
   return {
-    organization,
+    organization: owner,
     id,
     slug: `custom-${id}`,
     name: 'Auditor',
@@ -130,16 +130,16 @@ export function role(organization: string, with_: Partial<TenantRoleRow> = {}): 
   };
 }
 
-export function resource(organization: string, type: string, id: string, parent?: Resource): Resource {
+export function resource(owner: string, type: string, id: string, parent?: Resource): Resource {
   const under = parent && { parent: { type: parent.type, id: parent.id } };
-  return { organization, type, id, ...under, createdAt: START };
+  return { organization: owner, type, id, ...under, createdAt: START };
 }
 
-export function session(member: Member, with_: Partial<SessionRow> = {}): SessionRow {
+export function session(who: Member, with_: Partial<SessionRow> = {}): SessionRow {
   return {
-    organization: member.organization,
-    id: newId('tok', member.organization),
-    member: member.id,
+    organization: who.organization,
+    id: newId('tok', who.organization),
+    member: who.id,
     connection: 'con_1',
     issuer: 'https://idp.test',
     format: 'sub',
@@ -150,11 +150,11 @@ export function session(member: Member, with_: Partial<SessionRow> = {}): Sessio
   };
 }
 
-export function auditEvent(organization: string, with_: Partial<AuditEvent> = {}): AuditEvent {
+export function auditEvent(owner: string, with_: Partial<AuditEvent> = {}): AuditEvent {
   const at = with_.at ?? START;
   return {
-    organization,
-    id: newTimedId('aud', organization, at),
+    organization: owner,
+    id: newTimedId('aud', owner, at),
     at,
     action: 'grant.added',
     actor: { kind: 'host' },
@@ -162,12 +162,17 @@ export function auditEvent(organization: string, with_: Partial<AuditEvent> = {}
   };
 }
 
-export function trace(
-  organization: string,
-  connection: string,
-  with_: Partial<SignInTrace> = {},
-): SignInTrace {
+export function trace(owner: string, through: string, with_: Partial<SignInTrace> = {}): SignInTrace {
   const at = with_.at ?? START;
-  const id = newTimedId('tra', organization, at);
-  return { organization, connection, id, at, outcome: 'signed-in', reference: id, detail: {}, ...with_ };
+  const id = newTimedId('tra', owner, at);
+  return {
+    organization: owner,
+    connection: through,
+    id,
+    at,
+    outcome: 'signed-in',
+    reference: id,
+    detail: {},
+    ...with_,
+  };
 }
