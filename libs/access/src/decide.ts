@@ -1,10 +1,9 @@
 import type { AccessModel } from './access-model.js';
 import type { Decision, DenialCode, Reason } from './decision.js';
-import type { Holding, PreparedSnapshot } from './prepared-snapshot.js';
+import { endOf, type Holding, type PreparedSnapshot } from './prepared-snapshot.js';
 import type { Question } from './question.js';
 import { ORGANIZATION, type ResourceReference } from './resource-reference.js';
 import { containsRole, type Role } from './role.js';
-import type { SnapshotGrant } from './snapshot.js';
 
 /**
  * Answers one question about one member. Pure: same input, same answer. Costs the depth of the tree.
@@ -20,39 +19,28 @@ export function decide(
   now: number,
 ): Decision {
   if (snapshot.status !== 'active') return DENIED['member-not-active'];
-  const suffices = sufficing(model, snapshot, question);
-  if (suffices === undefined) return DENIED['question-unknown'];
+  const { permission } = question;
+  const wanted = permission === undefined ? snapshot.roleBySlug(question.role) : undefined;
+  if (!isKnown(model, question, wanted)) return DENIED['question-unknown'];
   if (path === undefined) return DENIED['resource-unknown'];
   if (!isPathOf(model, question.resource, path)) return DENIED['path-inconsistent'];
 
   let code: DenialCode = 'nothing-held';
   for (let level = 0; level <= path.length; level += 1) {
-    for (const { role, grants } of holdingsAt(snapshot, path, level)) {
-      if (!suffices(role, level === 0)) {
+    for (let held = holdingAt(snapshot, path, level); held; held = held.next) {
+      if (!suffices(held.role, permission, wanted, level)) {
         if (code === 'nothing-held') code = 'not-included';
-      } else if (isAlive(grants[0], now)) {
-        return new Granted(snapshot, suffices, path, now);
-      } else code = 'grant-expired';
+      } else if (now < held.until) return new Granted(snapshot, permission, wanted, path, now);
+      else code = 'grant-expired';
     }
   }
   return DENIED[code];
 }
 
-/** Whether a role held is enough, on the resource itself (`here`) or on an ancestor of it. */
-type Sufficing = (role: Role, here: boolean) => boolean;
-
-function sufficing(
-  model: AccessModel,
-  snapshot: PreparedSnapshot,
-  question: Question,
-): Sufficing | undefined {
-  if (question.permission !== undefined) {
-    const { permission } = question;
-    return model.permissions.has(permission) ? (role) => role.permissions.has(permission) : undefined;
-  }
-  const wanted = snapshot.roleBySlug(question.role);
-  if (wanted === undefined || wanted.on !== (question.resource?.type ?? ORGANIZATION)) return undefined;
-  return (role, here) => (here ? role.id === wanted.id : containsRole(role, wanted));
+/** A role is asked for on the type that it stands on, nowhere else. */
+function isKnown(model: AccessModel, { permission, resource }: Question, wanted: Role | undefined): boolean {
+  if (permission !== undefined) return model.permissions.has(permission);
+  return wanted !== undefined && wanted.on === (resource?.type ?? ORGANIZATION);
 }
 
 function isPathOf(
@@ -62,61 +50,78 @@ function isPathOf(
 ): boolean {
   if (asked === undefined) return path.length === 0;
   if (path[0]?.type !== asked.type || path[0].id !== asked.id) return false;
-  return path.every(
-    ({ type }, level) => model.resources.get(type) === (path[level + 1]?.type ?? ORGANIZATION),
-  );
+  let expected: string | undefined = asked.type;
+  for (const { type } of path) {
+    if (type !== expected) return false;
+    expected = model.resources.get(type);
+  }
+  return expected === ORGANIZATION;
 }
 
-function holdingsAt(
+function holdingAt(
   snapshot: PreparedSnapshot,
   path: readonly ResourceReference[],
   level: number,
-): readonly Holding[] {
+): Holding | undefined {
   const resource = path[level];
   return resource === undefined ? snapshot.onOrganization : snapshot.onResource(resource);
 }
 
-/** An end that is no number counts as passed. */
-function isAlive(grant: SnapshotGrant | undefined, now: number): boolean {
-  return grant !== undefined && (grant.expiresAt === undefined || now < grant.expiresAt);
+/** Level 0 is the resource itself: there only the role asked for counts, above it any that contains it (A3). */
+function suffices(
+  held: Role,
+  permission: string | undefined,
+  wanted: Role | undefined,
+  level: number,
+): boolean {
+  if (permission !== undefined) return held.permissions.has(permission);
+  if (wanted === undefined) return false;
+  return level === 0 ? held.id === wanted.id : containsRole(held, wanted);
 }
 
 class Granted implements Decision {
   readonly allowed = true;
   readonly #snapshot: PreparedSnapshot;
-  readonly #suffices: Sufficing;
+  readonly #permission: string | undefined;
+  readonly #wanted: Role | undefined;
   readonly #path: readonly ResourceReference[];
   readonly #now: number;
 
   constructor(
     snapshot: PreparedSnapshot,
-    suffices: Sufficing,
+    permission: string | undefined,
+    wanted: Role | undefined,
     path: readonly ResourceReference[],
     now: number,
   ) {
     this.#snapshot = snapshot;
-    this.#suffices = suffices;
+    this.#permission = permission;
+    this.#wanted = wanted;
     this.#path = path;
     this.#now = now;
   }
 
   get reasons(): readonly Reason[] {
-    const levels = Array.from({ length: this.#path.length + 1 }, (_, level) => level);
-    return levels.flatMap((level) =>
-      holdingsAt(this.#snapshot, this.#path, level)
-        .filter(({ role }) => this.#suffices(role, level === 0))
-        .flatMap(({ role, grants }) =>
-          grants
-            .filter((grant) => isAlive(grant, this.#now))
-            .map(({ id, resource, source }) => ({
-              grant: id,
-              role: role.slug,
-              ...(resource && { resource }),
-              source,
-            })),
-        ),
-    );
+    const reasons: Reason[] = [];
+    for (let level = 0; level <= this.#path.length; level += 1) {
+      for (let held = holdingAt(this.#snapshot, this.#path, level); held; held = held.next) {
+        if (suffices(held.role, this.#permission, this.#wanted, level))
+          reasons.push(...reasonsOf(held, this.#now));
+      }
+    }
+    return reasons;
   }
+}
+
+function reasonsOf({ role, grants }: Holding, now: number): Reason[] {
+  return grants
+    .filter((grant) => now < endOf(grant))
+    .map(({ id, resource, source }) => ({
+      grant: id,
+      role: role.slug,
+      ...(resource && { resource }),
+      source,
+    }));
 }
 
 const denied = (code: DenialCode): Decision =>

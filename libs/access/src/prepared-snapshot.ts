@@ -4,10 +4,14 @@ import type { Role } from './role.js';
 import type { AccessSnapshot, SnapshotGrant } from './snapshot.js';
 import { tenantRoles, type TenantRole } from './tenant-role.js';
 
-/** One role held on one resource. `grants` are those that give it, the longest-lived first. */
+/** One role held on one resource, and the next role held there. */
 export interface Holding {
   readonly role: Role;
+  /** All that give it. */
   readonly grants: readonly SnapshotGrant[];
+  /** When the longest-lived of them ends, in milliseconds since the epoch; `Infinity` for never. */
+  readonly until: number;
+  readonly next: Holding | undefined;
 }
 
 /** A member's snapshot, indexed once so that a check costs the depth of the tree, whatever the number of grants. */
@@ -16,11 +20,9 @@ export interface PreparedSnapshot extends Omit<AccessSnapshot, 'grants'> {
   readonly grants: readonly SnapshotGrant[];
   readonly roleById: (id: string) => Role | undefined;
   readonly roleBySlug: (slug: string) => Role | undefined;
-  readonly onOrganization: readonly Holding[];
-  readonly onResource: (resource: ResourceReference) => readonly Holding[];
+  readonly onOrganization: Holding | undefined;
+  readonly onResource: (resource: ResourceReference) => Holding | undefined;
 }
-
-const NOTHING: readonly Holding[] = [];
 
 /**
  * Grants of roles that neither the model nor the organization knows, or that stand on another type than their role's,
@@ -33,19 +35,21 @@ export function prepareSnapshot(
 ): PreparedSnapshot {
   const own = tenantRoles(model, storedTenantRoles);
   const roleById = (id: string) => model.roles.get(id) ?? own.get(id);
-  const onOrganization: MutableHolding[] = [];
-  const byType = new Map<string, Map<string, MutableHolding[]>>();
+  let onOrganization: MutableHolding | undefined;
+  const byType = new Map<string, Map<string, MutableHolding>>();
   const grants: SnapshotGrant[] = [];
 
   for (const grant of snapshot.grants) {
     const role = roleById(grant.role);
     if (role === undefined || role.on !== (grant.resource?.type ?? ORGANIZATION)) continue;
     grants.push(grant);
-    if (grant.resource === undefined) hold(onOrganization, role, grant);
-    else hold(holdingsOf(byType, grant.resource), role, grant);
+    if (grant.resource === undefined) onOrganization = hold(onOrganization, role, grant);
+    else {
+      const { type, id } = grant.resource;
+      const byId = byType.get(type) ?? new Map<string, MutableHolding>();
+      byType.set(type, byId.set(id, hold(byId.get(id), role, grant)));
+    }
   }
-  sortByEnd(onOrganization);
-  for (const byId of byType.values()) for (const holdings of byId.values()) sortByEnd(holdings);
   const { organization, member, status, sessionsValidFrom, version } = snapshot;
   return {
     organization,
@@ -57,36 +61,29 @@ export function prepareSnapshot(
     roleById,
     roleBySlug: (slug) => model.roles.get(slug) ?? [...own.values()].find((role) => role.slug === slug),
     onOrganization,
-    onResource: ({ type, id }) => byType.get(type)?.get(id) ?? NOTHING,
+    onResource: ({ type, id }) => byType.get(type)?.get(id),
   };
 }
 
 interface MutableHolding extends Holding {
   readonly grants: SnapshotGrant[];
+  until: number;
+  readonly next: MutableHolding | undefined;
 }
 
-function holdingsOf(
-  byType: Map<string, Map<string, MutableHolding[]>>,
-  { type, id }: ResourceReference,
-): MutableHolding[] {
-  const byId = byType.get(type) ?? new Map<string, MutableHolding[]>();
-  byType.set(type, byId);
-  const holdings = byId.get(id) ?? [];
-  byId.set(id, holdings);
-  return holdings;
+/** The chain `first`, with one grant more. */
+function hold(first: MutableHolding | undefined, role: Role, grant: SnapshotGrant): MutableHolding {
+  const until = endOf(grant);
+  for (let at = first; at; at = at.next) {
+    if (at.role !== role) continue;
+    at.grants.push(grant);
+    at.until = Math.max(at.until, until);
+    return first ?? at;
+  }
+  return { role, grants: [grant], until, next: first };
 }
 
-function hold(holdings: MutableHolding[], role: Role, grant: SnapshotGrant): void {
-  const holding = holdings.find((held) => held.role === role);
-  if (holding === undefined) holdings.push({ role, grants: [grant] });
-  else holding.grants.push(grant);
-}
-
-function sortByEnd(holdings: readonly MutableHolding[]): void {
-  for (const { grants } of holdings) if (grants.length > 1) grants.sort((a, b) => endOf(b) - endOf(a));
-}
-
-/** For ordering alone, so forever is a number that can be subtracted; an end that is no number has passed. */
-function endOf({ expiresAt = Number.MAX_VALUE }: SnapshotGrant): number {
-  return Number.isNaN(expiresAt) ? -Number.MAX_VALUE : expiresAt;
+/** When a grant ends, in milliseconds since the epoch. An end that is no number has passed. */
+export function endOf({ expiresAt = Number.POSITIVE_INFINITY }: SnapshotGrant): number {
+  return Number.isNaN(expiresAt) ? Number.NEGATIVE_INFINITY : expiresAt;
 }
