@@ -11,8 +11,11 @@ import { AccessDeniedException, NotSignedInException } from './denial.js';
 import type { Principal } from './principal-provider.js';
 import type { Alternative, Requirement } from './requirement.js';
 
-/** Requests that have passed, with the handler they passed for: class, method and global guard ask once. */
-const passed = new WeakMap<object, Function>();
+/**
+ * Calls that have passed. Nest shows one context to the global guard, the class's and the method's, and a new one each time
+ * a handler is called: they ask once, and a request that is dispatched again is asked again.
+ */
+const passed = new WeakSet<ExecutionContext>();
 
 /** Fails closed (A5): only what is declared and met lets a request in. */
 @Injectable()
@@ -28,13 +31,14 @@ export class AccessGuard implements CanActivate {
     if (requirements.length === 0) return this.#withoutRequirement(context, isPublic);
     if (context.getType() !== 'http') return false;
 
-    const request = context.switchToHttp().getRequest<object>();
-    if (passed.get(request) === context.getHandler()) return true;
+    if (passed.has(context)) return true;
     const { principal, snapshot } = await this.#signedIn(context);
     for (const requirement of requirements) await this.#meet(requirement, snapshot, context);
 
-    keepCurrent(request, async () => this.#accessContext(principal, snapshot));
-    passed.set(request, context.getHandler());
+    keepCurrent(context.switchToHttp().getRequest<object>(), async () =>
+      this.#accessContext(principal, snapshot),
+    );
+    passed.add(context);
     return true;
   }
 

@@ -1,11 +1,12 @@
 import { Controller, Get, type ExecutionContext, type INestApplication } from '@nestjs/common';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { AccessGuard } from '../../src/access/access-guard.js';
-import { Public, RequireRole, start, type Acme } from './acme.js';
+import { Public, RequirePermission, RequireRole, start, type Acme } from './acme.js';
 
 @Controller()
 class Handlers {
   @Get('required') @RequireRole('org-admin') required() {}
+  @Get('bound/:id') @RequirePermission('project:view', { param: 'id' }) bound() {}
   @Get('public') @Public() open() {}
   @Get('silent') silent() {}
 }
@@ -15,8 +16,8 @@ let acme: Acme;
 beforeAll(async () => ({ app, acme } = await start({ controllers: [Handlers] })));
 afterAll(() => app.close());
 
-const contextOf = (type: string, handler: keyof Handlers): ExecutionContext => {
-  const request = { headers: { 'x-member': 'admin' } };
+const asAdmin = { headers: { 'x-member': 'admin' } };
+const contextOf = (type: string, handler: keyof Handlers, request: object = asAdmin): ExecutionContext => {
   const host = { getRequest: () => request };
   return {
     getType: () => type,
@@ -41,3 +42,13 @@ test.each(['ws', 'rpc', 'graphql', 'something-else', ''])(
 
 test('A5: over HTTP the same handler asks', async () =>
   expect(await app.get(AccessGuard).canActivate(contextOf('http', 'required'))).toBe(true));
+
+test('A5: a request that is dispatched again is asked again', async () => {
+  const guard = app.get(AccessGuard);
+  const request = { ...asAdmin, params: { id: 'api' } };
+  expect(await guard.canActivate(contextOf('http', 'bound', request))).toBe(true);
+  request.params = { id: 'secret' };
+  await expect(guard.canActivate(contextOf('http', 'bound', request))).rejects.toMatchObject({
+    code: 'access-denied',
+  });
+});

@@ -78,6 +78,20 @@ class Billing {
   }
 }
 
+@RequireRole('org-admin')
+class BasePages {
+  @Get() list() {
+    return 'list';
+  }
+}
+@Controller('derived')
+@RequireRole('org-billing')
+class Derived extends BasePages {
+  @Get('own') own() {
+    return 'own';
+  }
+}
+
 let app: INestApplication;
 let acme: Acme;
 const get = (path: string, member?: string) => {
@@ -87,7 +101,7 @@ const get = (path: string, member?: string) => {
 const status = async (path: string, member?: string) => (await get(path, member)).status;
 const problem = async (path: string, member?: string) => (await get(path, member)).body as AccessProblem;
 
-beforeAll(async () => ({ app, acme } = await start({ controllers: [Pages, Billing] })));
+beforeAll(async () => ({ app, acme } = await start({ controllers: [Pages, Billing, Derived] })));
 beforeEach(() => {
   acme.failing = {};
   said.length = 0;
@@ -128,12 +142,16 @@ describe('A4: class and method are both asked, none overrides another', () => {
     ['/billing/free', 'member', 403],
     ['/both', 'admin', 403],
     ['/both', 'billing', 403],
+    ['/derived', 'admin', 403],
+    ['/derived', 'billing', 403],
+    ['/derived/own', 'billing', 403],
   ])('%s for %s: %i', async (path, member, expected) => expect(await status(path, member)).toBe(expected));
 
   test('both held: let in', async () => {
     acme.join('rich', ['org-admin', 'org-billing']);
     expect(await status('/billing/close', 'rich')).toBe(200);
     expect(await status('/both', 'rich')).toBe(200);
+    expect(await status('/derived', 'rich')).toBe(200);
   });
 
   test('a principal is asked for once a request, whatever the number of decorators', async () => {
@@ -237,6 +255,7 @@ describe('A5: fails closed', () => {
   ])('a body binding that is %s', async (_, body, expected) => {
     const answer = await request(app.getHttpServer()).post('/move').set('x-member', 'editor').send(body);
     expect(answer.status).toBe(expected);
+    if (expected === 403) expect(answer.body).toMatchObject({ code: 'binding-invalid' });
   });
 
   test('a body binding without a body is denied', async () =>
