@@ -1,13 +1,21 @@
-import { SetMetadata, UseFilters, UseGuards, applyDecorators, type Type } from '@nestjs/common';
+import {
+  SetMetadata,
+  UseFilters,
+  UseGuards,
+  UseInterceptors,
+  applyDecorators,
+  type Type,
+} from '@nestjs/common';
 import { mountAt } from '../mount.js';
 import { PUBLIC } from '../access/declared.js';
+import { NoStoreInterceptor } from './no-store.interceptor.js';
 import { ProblemFilter } from './problem/problem.filter.js';
 import { ServiceKeyGuard } from './service-key.guard.js';
 
 const ROUTE = 'idp-roles:admin-route';
 
 /** Where the admin API stands under the prefix. */
-export const ADMIN_BASE = 'idp-roles/v1';
+const ADMIN_BASE = 'idp-roles/v1';
 
 /**
  * A controller below the admin API's base. Has no path until `mountAdmin` gives it one. A global access guard lets it pass,
@@ -19,6 +27,7 @@ export function AdminController(route: string): ClassDecorator {
     SetMetadata(PUBLIC, true),
     UseGuards(ServiceKeyGuard),
     UseFilters(ProblemFilter),
+    UseInterceptors(NoStoreInterceptor),
   );
 }
 

@@ -7,7 +7,7 @@ import { setActor } from './actor.js';
 import { ProblemError } from './problem/problem-error.js';
 
 /** The key of the module's options, as it stands in audit events. */
-export const CONFIGURED_KEY = 'configured';
+const CONFIGURED_KEY = 'configured';
 
 /** Lets in who shows a service key: that of the options, or one that is stored. Keys are compared and looked up by hash only (D5). */
 @Injectable()

@@ -33,7 +33,8 @@ describe('a service key', () => {
   });
 
   it('of the options is let in, the scheme in any case', async () => {
-    expect((await ask(`Bearer ${KEY}`)).status).toBe(200);
+    const answer = await ask(`Bearer ${KEY}`);
+    expect([answer.status, answer.headers['cache-control']]).toEqual([200, 'no-store']);
     expect((await ask(`bearer ${KEY}`)).status).toBe(200);
   });
 

@@ -16,7 +16,7 @@ export function answerTo(error: unknown, logger: Logger): Problem {
   return { ...shown, reference };
 }
 
-export const PROBLEM_TYPE = 'application/problem+json';
+const PROBLEM_TYPE = 'application/problem+json';
 
 /** RFC 6750, section 3: a 401 names the scheme. */
 export function headersOf(answer: Problem): Readonly<Record<string, string>> {
