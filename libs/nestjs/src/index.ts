@@ -1,5 +1,11 @@
 export { defineAccess, AccessDefinitionError, type AccessModel, type TenantSlug } from '@idp-roles/access';
-export { claimsOf, claimsOfAttributes, type Claims, type RoleMapping, type SyncMode } from '@idp-roles/mapping';
+export {
+  claimsOf,
+  claimsOfAttributes,
+  type Claims,
+  type RoleMapping,
+  type SyncMode,
+} from '@idp-roles/mapping';
 export type { OutboundOptions } from '@idp-roles/outbound';
 export {
   openStore,

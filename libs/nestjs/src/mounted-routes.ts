@@ -49,7 +49,10 @@ export class MountedRoutes implements OnApplicationBootstrap {
     }
     const mounted = this.#mountedPath(httpAdapter.getInstance<ExpressApp>(), LANDMARKS[landmark]);
     if (!this.setUp) {
-      throw new MountError('setup-missing', 'call `setupIdpRoles(app)` after creating the app and before `app.listen()`');
+      throw new MountError(
+        'setup-missing',
+        'call `setupIdpRoles(app)` after creating the app and before `app.listen()`',
+      );
     }
     this.urls.mountAt(mounted);
     this.#refuseDoubledPath(mounted);

@@ -41,13 +41,9 @@ export function validateOptions(
   if (options.serviceKey !== undefined && [options.secret].flat().includes(options.serviceKey)) {
     say('serviceKey', 'must differ from `secret`');
   }
-  if (options.store === null || typeof options.store !== 'object') {
-    say('store', 'must be `{ folder }` or an open store');
-  } else if (
-    'folder' in options.store &&
-    (typeof options.store.folder !== 'string' || options.store.folder === '')
-  ) {
-    say('store.folder', 'must be the path of a folder that the app may write to');
+  checkStore(options.store, say);
+  for (const name of Object.keys(options).filter((key) => !KNOWN.has(key))) {
+    say(name, `is not an option; the options are \`${[...KNOWN].join('`, `')}\``);
   }
   const { idleMs, absoluteMs } = options.session ?? {};
   for (const [name, value] of Object.entries({ idleMs, absoluteMs })) {
@@ -63,6 +59,28 @@ export function validateOptions(
   }
   if (problems.length > 0) throw new IdpRolesOptionsError(problems);
   return options;
+}
+
+/** As a compile-time check that none is forgotten, every option by name. */
+const NAMES: Record<keyof IdpRolesOptions, true> = {
+  publicUrl: true,
+  store: true,
+  ephemeral: true,
+  secret: true,
+  serviceKey: true,
+  outbound: true,
+  session: true,
+  allowResourceMappings: true,
+  claimsCompleter: true,
+  clock: true,
+};
+const KNOWN = new Set(Object.keys(NAMES));
+
+function checkStore(store: unknown, say: Say): void {
+  const given = (store ?? {}) as { folder?: unknown; transaction?: unknown };
+  if (typeof given.transaction === 'function') return;
+  if (typeof given.folder === 'string' && given.folder !== '') return;
+  say('store', 'must be `{ folder }`, a folder that the app may write to, or a store that is open');
 }
 
 type Say = (path: string, message: string) => void;
