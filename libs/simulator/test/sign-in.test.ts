@@ -39,12 +39,15 @@ describe('the sign-in page', () => {
   let simulator: Simulator;
   let authorizationUrl: string;
   let samlUrl: () => Promise<string>;
+  let forcedSamlUrl: () => Promise<string>;
 
   beforeAll(async () => {
     simulator = await startSimulator({ log: false });
     authorizationUrl = (await (await relyingParty(simulator)).signIn('alice')).url.href;
     const saml = serviceProvider(simulator);
     samlUrl = () => saml.loginUrl('back');
+    const forced = serviceProvider(simulator, { forceAuthn: true });
+    forcedSamlUrl = () => forced.loginUrl();
   });
   afterAll(() => simulator.close());
 
@@ -72,6 +75,7 @@ describe('the sign-in page', () => {
     expect((await browser.follow(authorizationUrl)).to).toContain('http://app.test/callback?code=');
     expect((await browser.follow(await samlUrl())).text).toContain('name="SAMLResponse"');
     expect((await browser.follow(`${authorizationUrl}&prompt=login`)).text).toContain('Who are you');
+    expect((await browser.follow(await forcedSamlUrl())).text).toContain('Who are you');
     await browser.follow(`${simulator.oidc.issuer}/session/end`);
     expect((await browser.follow(authorizationUrl)).text).toContain('Who are you');
     expect((await browser.follow(await samlUrl())).text).toContain('Who are you');

@@ -28,7 +28,7 @@ ul { list-style: none; margin: 1.25rem 0; padding: 0; }
 .accounts { display: grid; gap: .6rem; }
 button { font: inherit; cursor: pointer; border-radius: .6rem; border: 1px solid var(--line); background: var(--paper); color: inherit; padding: .5rem .9rem; }
 button.primary { background: var(--accent); border-color: var(--accent); color: var(--on-accent); font-weight: 600; }
-button.quiet { border-color: transparent; color: var(--muted); background: none; }
+button.quiet { padding-inline: .5rem; margin-inline: -.5rem; border-color: transparent; color: var(--muted); background: none; }
 button:hover { filter: brightness(.97); border-color: var(--accent); }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 .account { width: 100%; display: flex; align-items: center; gap: .35rem .9rem; text-align: left; padding: .7rem .9rem; }
@@ -67,6 +67,7 @@ table { width: 100%; border-collapse: collapse; font-size: .9rem; }
 th, td { text-align: left; padding: .45rem .6rem; border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
 dt { color: var(--muted); font-size: .85rem; margin-top: .6rem; }
 dd { margin: 0; min-width: 0; }
+dd pre { max-height: none; }
 .saved { background: var(--ok); border-radius: .6rem; padding: .5rem .8rem; }
 @media (max-width: 32rem) {
   main { margin: 0; border: 0; border-radius: 0; padding: 1.5rem 1rem; }
