@@ -5,7 +5,7 @@ import type { ExplainedGrant, ExplainedRole } from './explanation.js';
 import type { RoleCatalogue } from './role-catalogue.js';
 import { givesSomething } from './settle-defaults.js';
 
-/** Each role held, with every grant that gives it and what supports that. Roles that are gone come last. */
+/** Each role held, with every grant that gives it and what supports that. The organization's roles come first, those that are gone last. */
 export async function explainGrants(
   { store: { read }, clock }: UseCaseContext,
   organization: string,
@@ -19,7 +19,7 @@ export async function explainGrants(
   }
   const now = clock();
   const explained = new Map<string, ExplainedRole & { readonly grants: ExplainedGrant[] }>();
-  for (const grant of held) {
+  for (const grant of held.toSorted((one, other) => roles.compare(one, other))) {
     const { role, resource } = grant;
     const key = JSON.stringify([role, resource?.type, resource?.id]);
     const entry = explained.get(key) ?? {
@@ -42,7 +42,7 @@ export async function explainGrants(
       evidence: grant.evidence.map((row) => ({ ...row, ...notes.get(row.mapping) })),
     });
   }
-  return [...explained.values()].toSorted((one, other) => Number(one.gone) - Number(other.gone));
+  return [...explained.values()];
 }
 
 async function notesOf(

@@ -40,6 +40,7 @@ export function presentMember(
     ...(name !== undefined && { name }),
     roles: grants
       .filter(({ role }) => roles.byId(role) !== undefined)
+      .toSorted((one, other) => roles.compare(one, other))
       .map((grant) => presentGrant(grant, roles)),
   };
 }

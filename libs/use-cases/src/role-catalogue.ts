@@ -1,7 +1,9 @@
 import { tenantRoles, type AccessModel, type Role } from '@idp-roles/access';
-import type { TargetRole } from '@idp-roles/mapping';
+import type { HeldGrant, TargetRole } from '@idp-roles/mapping';
 import type { RoleReader } from '@idp-roles/store';
 import type { UseCaseModel } from './context.js';
+
+type RoleHeld = Pick<HeldGrant, 'role' | 'resource'>;
 
 /** The roles of one organization: the model's and its own (A9), by id and by slug. */
 export class RoleCatalogue {
@@ -38,6 +40,17 @@ export class RoleCatalogue {
   /** What the engine knows of them. */
   get targets(): ReadonlyMap<string, TargetRole> {
     return this.all;
+  }
+
+  /** For answers: the organization's roles before those on resources, each in M12's order, those that are gone last. */
+  compare(one: RoleHeld, other: RoleHeld): number {
+    return this.#place(one) - this.#place(other);
+  }
+
+  #place({ role, resource }: RoleHeld): number {
+    const rank = this.all.get(role)?.rank;
+    if (rank === undefined) return 2 * this.all.size;
+    return resource === undefined ? rank : rank + this.all.size;
   }
 
   /** For edges and messages: the id stands in for a role that is gone. */

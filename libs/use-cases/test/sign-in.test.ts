@@ -356,9 +356,9 @@ describe('S12: idempotent and serial', () => {
   });
 });
 
-describe('L2: replay', () => {
-  const replayKey = (id: string) => ({ replayKey: { id, expiresAt: world.now + 300_000 } });
+const replayKey = (id: string) => ({ replayKey: { id, expiresAt: world.now + 300_000 } });
 
+describe('L2: replay', () => {
   it('of 100 parallel copies of an assertion one signs in', async () => {
     await fresh();
     const all = await Promise.all(
