@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { completeClaims } from '../src/complete-claims.js';
 import { personOf } from '../src/person.js';
+import { checkRequiredClaims } from '../src/required-claims.js';
 import { connect } from './browser.js';
 import { json, newKey, Op } from './op.js';
 
@@ -237,6 +238,15 @@ describe('L10: required claims', () => {
     const browser = connect(op, required);
     await expect(browser.signIn()).rejects.toMatchObject({ code: 'required-claim-unmet' });
     expect(browser.verified).toEqual([]);
+  });
+
+  it('a claim that nobody sent is not found on a polluted prototype', () => {
+    Object.defineProperty(Object.prototype, 'hd', { value: 'acme.test', configurable: true });
+    try {
+      expect(() => checkRequiredClaims({}, { hd: 'acme.test' })).toThrow('`hd`');
+    } finally {
+      Reflect.deleteProperty(Object.prototype, 'hd');
+    }
   });
 
   it('numbers and booleans are compared by their text; inherited names are not claims', async () => {

@@ -15,6 +15,8 @@ export interface Outbound {
    * redirects, 10 s, 1 MiB. The body has arrived when it resolves. `redirect` of `init` is ignored. Throws OutboundError only.
    */
   fetch(url: string | URL, init?: RequestInit): Promise<Response>;
+  /** Whether the operator lets loopback be called over http, for development. */
+  readonly allowsLoopbackHttp: boolean;
   /** Calls under way end with `closed`. */
   close(): Promise<void>;
 }
@@ -68,6 +70,7 @@ export function createOutbound(options: OutboundOptions = {}): Outbound {
   }
 
   return {
+    allowsLoopbackHttp: options.allowLoopbackHttp === true,
     async fetch(input, init = {}) {
       const url = checkUrl(input, rule, options.allowLoopbackHttp === true);
       const late = AbortSignal.timeout(timeoutMs);
