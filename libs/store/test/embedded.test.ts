@@ -1,7 +1,11 @@
 import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { CompiledQuery } from 'kysely';
 import { describe, expect, it } from 'vitest';
+import { EmbeddedHome } from '../src/sql/embedded/embedded-home.js';
+import { SqliteFile } from '../src/sql/embedded/sqlite-connection.js';
+import { SqliteDriver } from '../src/sql/embedded/sqlite-driver.js';
 import { openStore } from '../src/sql/open-store.js';
 import { aFolder, secretKeys } from './folder.js';
 import { connectionWithSecret } from './secret-in-file.js';
@@ -62,6 +66,25 @@ describe('the embedded database', () => {
     const folder = await aFolder();
     await (await openStore({ folder }, { secretKeys })).close();
     await expect(stat(join(folder, 'idp-roles.db-wal'))).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
+  it('S12: commits are on disk, and references hold', async () => {
+    const home = await EmbeddedHome.open(await aFolder(), () => undefined);
+    const pragma = (name: string) => Object.values(home.writer.prepare(`pragma ${name}`).get() ?? {})[0];
+    const full = 2;
+    expect(['journal_mode', 'synchronous', 'foreign_keys'].map(pragma)).toEqual(['wal', full, 1]);
+    await home.close();
+  });
+
+  it('a connection given back runs nothing more', async () => {
+    const driver = new SqliteDriver(new SqliteFile(new DatabaseSync(':memory:'), () => undefined));
+    const connection = await driver.acquireConnection();
+    await connection.executeQuery(CompiledQuery.raw('select 1'));
+    await driver.releaseConnection(connection);
+    await expect(connection.executeQuery(CompiledQuery.raw('select 1'))).rejects.toMatchObject({
+      code: 'store-misused',
+    });
+    await driver.destroy();
   });
 
   it('waits off the event loop for a writer elsewhere', async () => {

@@ -15,7 +15,10 @@ import { aFolder, secretKeys } from './folder.js';
 const conditions = ['@idp-roles/source', ...defaultServerConditions];
 let built: string;
 
-const entry = (name: string) => fileURLToPath(new URL(`./processes/${name}.ts`, import.meta.url));
+const input = {
+  'count-up': fileURLToPath(new URL('./processes/count-up.ts', import.meta.url)),
+  acknowledge: fileURLToPath(new URL('./processes/acknowledge.ts', import.meta.url)),
+};
 
 /** Bundled once: a process then starts in a moment, from the sources as they are. */
 beforeAll(async () => {
@@ -23,18 +26,14 @@ beforeAll(async () => {
   await build({
     configFile: false,
     logLevel: 'error',
-    build: {
-      ssr: true,
-      outDir: built,
-      rolldownOptions: { input: { 'count-up': entry('count-up'), acknowledge: entry('acknowledge') } },
-    },
+    build: { ssr: true, outDir: built, rolldownOptions: { input } },
     resolve: { conditions },
     ssr: { noExternal: true, resolve: { conditions } },
   });
 });
 afterAll(() => rm(built, { recursive: true }));
 
-function start(script: 'count-up' | 'acknowledge', ...args: readonly string[]) {
+function start(script: keyof typeof input, ...args: readonly string[]) {
   return spawn(process.execPath, [join(built, `${script}.js`), ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });

@@ -167,6 +167,8 @@ export function grantsContract(on: Subject): void {
       expect(await read.otherHolderExists(organization, role, who.id)).toBe(false);
       expect(await read.otherHolderExists(organization, role, who.id, project)).toBe(true);
       expect(await read.otherHolderExists(organization, role, holders.onProject.id, project)).toBe(false);
+      const elsewhere = { ...project, id: 'web' };
+      expect(await read.otherHolderExists(organization, role, who.id, elsewhere)).toBe(false);
       await apply(organization, { add: [grant(holders.active, { role })] });
       expect(await read.otherHolderExists(organization, role, who.id)).toBe(true);
     });
