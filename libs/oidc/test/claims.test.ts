@@ -240,13 +240,9 @@ describe('L10: required claims', () => {
     expect(browser.verified).toEqual([]);
   });
 
-  it('a claim that nobody sent is not found on a polluted prototype', () => {
-    Object.defineProperty(Object.prototype, 'hd', { value: 'acme.test', configurable: true });
-    try {
-      expect(() => checkRequiredClaims({}, { hd: 'acme.test' })).toThrow('`hd`');
-    } finally {
-      Reflect.deleteProperty(Object.prototype, 'hd');
-    }
+  it('an inherited claim is none', () => {
+    const claims = Object.create({ hd: 'acme.test' }) as Record<string, unknown>;
+    expect(() => checkRequiredClaims(claims, { hd: 'acme.test' })).toThrow('`hd`');
   });
 
   it('numbers and booleans are compared by their text; inherited names are not claims', async () => {
