@@ -1,20 +1,13 @@
 import type { Outbound } from '@idp-roles/outbound';
 import { newId, type Connection, type ConnectionSecrets } from '@idp-roles/store';
-import type { SignInUrls } from '../../sign-in/sign-in-urls.js';
 import { ProblemError, type ProblemPart } from '../problem/problem-error.js';
 import type { ConnectionOptionsBody, CreateConnectionBody, UpdateConnectionBody } from './connection.body.js';
 import { judgeSettings, type SettingsDraft } from './connection-settings.js';
+import type { Judging } from './judging.js';
 import { defined, merged } from './merged.js';
 import { samlFields } from './idp-metadata.js';
 import type { OidcChangesBody } from './oidc.body.js';
 import type { SamlBody } from './saml.body.js';
-
-export interface Judging {
-  readonly outbound: Outbound;
-  readonly urls: SignInUrls;
-  /** Milliseconds since the epoch. */
-  readonly now: number;
-}
 
 /** What `createConnection` takes of a request. The id is made first: the addresses that the IdP must know hold it. */
 export async function connectionDraft(organization: string, body: CreateConnectionBody, judging: Judging) {
@@ -25,8 +18,7 @@ export async function connectionDraft(organization: string, body: CreateConnecti
   const options = merged({}, optionsOf(body));
   const judged = judgeSettings(
     { id, protocol, fields: merged({}, fields), secrets: merged({}, secrets), ...reading(options) },
-    judging.urls,
-    judging.now,
+    judging,
   );
   const { settings, issuer, sharedIssuer, beforeActivation, warnings } = judged;
   const state = beforeActivation.length > 0 ? 'draft' : (body.state ?? 'active');
@@ -65,7 +57,7 @@ export async function connectionChanges(
     secrets: merged(secrets, given.secrets),
     ...reading(merged({ ...connection, allowIdpInitiated: allowIdpInitiated === true }, options)),
   };
-  const judged = judgeSettings(draft, judging.urls, judging.now);
+  const judged = judgeSettings(draft, judging);
   const { settings, issuer, sharedIssuer, beforeActivation, warnings } = judged;
   const state = body.state ?? connection.state;
   if (state === 'active') refuseActivation(beforeActivation);

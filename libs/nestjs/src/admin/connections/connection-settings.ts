@@ -1,6 +1,7 @@
 import type { Connection, ConnectionSecrets } from '@idp-roles/store';
 import { isSharedIssuer, validateOidcSettings } from '@idp-roles/oidc';
 import { validateSamlSettings } from '@idp-roles/saml';
+import type { Judging } from './judging.js';
 import type { SignInUrls } from '../../sign-in/sign-in-urls.js';
 import { ProblemError, type ProblemPart } from '../problem/problem-error.js';
 import { defined } from './merged.js';
@@ -27,9 +28,11 @@ export interface JudgedSettings {
   readonly beforeActivation: readonly ProblemPart[];
 }
 
-/** Loopback http counts where this app itself is reached so, which is in development only. Throws the 422 with everything that is wrong, paths as in the request. */
-export function judgeSettings(draft: SettingsDraft, urls: SignInUrls, now: number): JudgedSettings {
-  return draft.protocol === 'saml' ? judgeSaml(draft, urls, now) : judgeOidc(draft, urls);
+/** Loopback http counts where the operator allows calling it or this app itself is reached so, which is in development only. Throws the 422 with everything that is wrong, paths as in the request. */
+export function judgeSettings(draft: SettingsDraft, { urls, now, outbound }: Judging): JudgedSettings {
+  return draft.protocol === 'saml'
+    ? judgeSaml(draft, urls, now)
+    : judgeOidc(draft, urls, outbound.allowsLoopbackHttp);
 }
 
 function judgeSaml(draft: SettingsDraft, urls: SignInUrls, now: number): JudgedSettings {
@@ -53,7 +56,7 @@ function judgeSaml(draft: SettingsDraft, urls: SignInUrls, now: number): JudgedS
   };
 }
 
-function judgeOidc(draft: SettingsDraft, urls: SignInUrls): JudgedSettings {
+function judgeOidc(draft: SettingsDraft, urls: SignInUrls, allowsLoopbackHttp: boolean): JudgedSettings {
   const { id, fields, secrets, requiredClaims, subjectClaim } = draft;
   if (draft.allowIdpInitiated === true) {
     const message = '`allowIdpInitiated` is for SAML; remove it';
@@ -65,7 +68,7 @@ function judgeOidc(draft: SettingsDraft, urls: SignInUrls): JudgedSettings {
     connection: id,
     redirectUri: urls.redirectUri(id),
   };
-  const allowLoopbackHttp = urls.base.startsWith('http:');
+  const allowLoopbackHttp = allowsLoopbackHttp || urls.base.startsWith('http:');
   const judged = validateOidcSettings(input, { allowLoopbackHttp });
   if ('problems' in judged) throw refused('oidc', judged.problems);
   const { settings, beforeActivation } = judged;
