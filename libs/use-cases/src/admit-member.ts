@@ -5,9 +5,13 @@ import type { Arrival, Judgement } from './judge-sign-in.js';
 import type { SignInRequest } from './sign-in-outcome.js';
 import type { Work } from './work.js';
 
-/** An address as a sign-in may write it to a member: with exactly one `@` and a domain. */
-export function addressIn({ email }: Pick<SignInRequest, 'email'>): string | undefined {
-  return email !== undefined && emailDomain(email) !== undefined ? email : undefined;
+/**
+ * The address that a sign-in may write to a member: one with a single `@` and a domain, that the IdP does not call unverified.
+ * An unverified one would let whoever registers it first be linked to by its owner's sign-in through another connection (L4).
+ */
+export function addressIn({ email, emailVerified }: SignInRequest): string | undefined {
+  if (email === undefined || emailVerified === false) return undefined;
+  return emailDomain(email) === undefined ? undefined : email;
 }
 
 /**
@@ -15,7 +19,7 @@ export function addressIn({ email }: Pick<SignInRequest, 'email'>): string | und
  * calls unverified, or that another member has, is not taken over.
  */
 export async function updatedBySignIn(work: Work, member: Member, request: SignInRequest): Promise<Member> {
-  const email = request.emailVerified === false ? undefined : addressIn(request);
+  const email = addressIn(request);
   const changes: Partial<Pick<Member, 'email' | 'name' | 'status'>> = {
     ...(member.status === 'invited' && { status: 'active' }),
     ...(request.name !== undefined && request.name !== member.name && { name: request.name }),
@@ -76,5 +80,9 @@ export async function rememberSignIn(
     ...(organization.keepClaims && { claims: claimsToJson(claims) }),
     importDone: !importPending || !evaluation.incomplete,
   });
-  await work.tx.connections.addClaimsSeen(organization.id, connection.id, [...claims.byName.keys()], work.at);
+  const known = evaluation.context.claimsSeen;
+  const unseen = [...claims.byName.keys()].filter((name) => known?.has(name) !== true);
+  if (unseen.length > 0) {
+    await work.tx.connections.addClaimsSeen(organization.id, connection.id, unseen, work.at);
+  }
 }

@@ -45,13 +45,6 @@ export type UseCaseEvent =
       readonly source: string;
     }
   | {
-      readonly type: 'last-holder-lost';
-      readonly organization: string;
-      readonly member: string;
-      readonly role: string;
-      readonly resource?: ResourceReference;
-    }
-  | {
       readonly type: 'roles-changed';
       readonly organization: string;
       readonly member: string;

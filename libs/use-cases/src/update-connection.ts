@@ -45,7 +45,7 @@ export interface UpdateConnection {
 
 /**
  * State `disabled` is `disableConnection`; back to `draft` shuts it the same way (S9). An earlier default role goes at once from those who
- * held it by default, who get the new one. Errors: `connection-not-found`, `required-claims-needed` (L10), `issuer-change-needs-relink` (L4),
+ * held it by default, who get the new one; where there was none, a new one comes with each member's next change. Errors: `connection-not-found`, `required-claims-needed` (L10), `issuer-change-needs-relink` (L4),
  * `role-missing`, `role-not-grantable`, `invalid`, `permission-not-held`, `last-holder`.
  */
 export async function updateConnection(

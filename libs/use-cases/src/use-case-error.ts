@@ -17,7 +17,6 @@ const kinds = {
   'domain-taken': 'conflict',
   'issuer-change-needs-relink': 'conflict',
   'resource-has-children': 'conflict',
-  'status-owned-by-directory': 'conflict',
   invalid: 'invalid',
   'role-missing': 'invalid',
   'role-not-grantable': 'invalid',

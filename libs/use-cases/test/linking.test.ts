@@ -69,6 +69,16 @@ describe('L4: who a sign-in belongs to', () => {
     });
   });
 
+  it('an unverified address is written to nobody: its owner is not led to who registered it first', async () => {
+    const second = await acme.connection();
+    const squatter = { email: `ceo@${acme.domain}`, emailVerified: false };
+    const first = await acme.signedIn(okta, 'mallory', {}, squatter);
+    expect(first.member.email).toBeUndefined();
+    const ceo = await acme.signedIn(second, 'ceo');
+    expect(ceo).toMatchObject({ created: true });
+    expect(ceo.member.id).not.toBe(first.member.id);
+  });
+
   it('nobody who is bound to another subject of the same connection', async () => {
     await acme.signedIn(okta, 'alice');
     const impostor = { email: `alice@${acme.domain}` };
