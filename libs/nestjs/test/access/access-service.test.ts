@@ -149,6 +149,9 @@ describe('A5: decision ids', () => {
     for (const token of ['', 'x', '....', 'a'.repeat(20_000)]) expect(ids.read(token)).toBeUndefined();
   });
 
+  test('a token beyond any of ours is not even hashed', () =>
+    expect(ids.read(ids.sign({ ...remembered, member: 'a'.repeat(20_000) }))).toBeUndefined());
+
   test('a short key stops the start', () =>
     expect(() => new DecisionIds('short')).toThrow('access: the decision key must have at least 32 bytes'));
 });

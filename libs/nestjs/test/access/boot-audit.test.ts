@@ -218,17 +218,17 @@ describe('A5: a declaration where Nest runs no guard stops the start', () => {
 describe('A1: a requirement that the module’s model does not know stops the start', () => {
   const other = createAccess(
     defineAccess({
-      resources: { page: { parent: 'organization' } },
+      resources: { page: { parent: 'organization' }, workspace: { parent: 'organization' } },
       roles: {
-        owner: { permissions: ['page:edit'] },
-        'org-admin': { on: 'page', permissions: ['project:view'] },
+        owner: { permissions: ['report:read'] },
+        'org-admin': { on: 'workspace', permissions: ['project:view'] },
       },
     }),
   );
   @Controller('pages/:id')
   class Pages {
     @Get('1') @other.RequireRole('owner') role() {}
-    @Get('2') @other.RequirePermission('page:edit', { param: 'id' }) permission() {}
+    @Get('2') @other.RequirePermission('report:read') permission() {}
     @Get('3') @other.RequireRole('org-admin', { param: 'id' }) elsewhere() {}
     @Get('4') @other.RequirePermission('project:view', { on: 'page', param: 'id' }) type() {}
   }

@@ -52,3 +52,10 @@ test('A5: a request that is dispatched again is asked again', async () => {
     code: 'access-denied',
   });
 });
+
+test('A5: a binding reads own properties only', async () => {
+  const request = { ...asAdmin, params: Object.create({ id: 'api' }) as object };
+  await expect(app.get(AccessGuard).canActivate(contextOf('http', 'bound', request))).rejects.toMatchObject({
+    code: 'binding-invalid',
+  });
+});

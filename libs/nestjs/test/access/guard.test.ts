@@ -249,7 +249,6 @@ describe('A5: fails closed', () => {
     ['a number', { projectId: 7 }, 403],
     ['null', { projectId: null }, 403],
     ['a lone surrogate', { projectId: '\ud800' }, 403],
-    ['only inherited', JSON.parse('{"__proto__":{"projectId":"api"}}') as object, 403],
     ['in a list', [{ projectId: 'api' }], 403],
     ['a text', { projectId: 'api' }, 201],
   ])('a body binding that is %s', async (_, body, expected) => {
