@@ -104,12 +104,15 @@ describe('the sign-in page', () => {
   it('refuses a choice from another site, an unknown person, and a browser that did not begin', async () => {
     const browser = new Browser();
     const page = await browser.follow(authorizationUrl);
-    const foreign = await fetch(page.to, {
-      method: 'POST',
-      headers: { origin: 'http://evil.test' },
-      body: new URLSearchParams({ login: 'alice' }),
-    });
-    expect(foreign.status).toBe(403);
+    for (const { to } of [page, await browser.follow(await samlUrl())]) {
+      const headers = { origin: 'http://evil.test' };
+      const foreign = await fetch(to, {
+        method: 'POST',
+        headers,
+        body: new URLSearchParams({ login: 'alice' }),
+      });
+      expect(foreign.status).toBe(403);
+    }
     expect((await browser.go(page.to, { login: 'nobody' })).status).toBe(404);
     expect((await new Browser().go(page.to, { login: 'alice' })).text).toContain('sign-in-expired');
   });
