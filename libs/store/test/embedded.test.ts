@@ -62,6 +62,26 @@ describe('the embedded database', () => {
     expect(bytes).not.toContain('plainly-visible');
   });
 
+  it('D5: a secret moved to another field or row of the file does not open', async () => {
+    const folder = await aFolder();
+    const store = await openStore({ folder }, { secretKeys });
+    const [one, two] = [
+      await connectionWithSecret(store, 'first'),
+      await connectionWithSecret(store, 'second'),
+    ];
+    const file = new DatabaseSync(join(folder, 'idp-roles.db'));
+    const sealed = file.prepare('select secrets from connections where id = ?').get(one.id)?.['secrets'];
+    const write = file.prepare('update connections set secrets = ? where id = ?');
+    write.run(String(sealed).replace('clientSecret', 'privateKey'), one.id);
+    write.run(String(sealed), two.id);
+    file.close();
+    for (const { organization, id } of [one, two])
+      await expect(store.read.connections.secrets(organization, id)).rejects.toMatchObject({
+        code: 'secret-unreadable',
+      });
+    await store.close();
+  });
+
   it('holds one file once closed: the log is folded in', async () => {
     const folder = await aFolder();
     await (await openStore({ folder }, { secretKeys })).close();

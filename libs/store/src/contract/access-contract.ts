@@ -22,10 +22,11 @@ export function accessContract(on: Subject): void {
           remove: [],
           evidence: [],
         });
-        for (const each of [open, session(who, { expiresAt: START }), session(other)])
+        for (const each of [open, session(who, { expiresAt: START + 1 }), session(other)])
           await tx.sessions.insert(each);
         await tx.changes.touch(who.organization, [who.id]);
       });
+      on.now = START + 1;
       const snapshot = () => on.store.read.access.snapshot(who.organization, who.id);
       expect(await snapshot()).toStrictEqual({
         organization: who.organization,

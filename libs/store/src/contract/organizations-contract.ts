@@ -47,6 +47,7 @@ export function organizationsContract(on: Subject): void {
       'nonsense',
       '',
       Buffer.from('[1,2]').toString('base64url'),
+      Buffer.from('["a","b"]').toString('base64url'),
       Buffer.from('{}').toString('base64url'),
     ])('refuses the cursor %j', async (after) => {
       await expectRefusal(on.store.read.organizations.list({ limit: 2, after }), 'cursor-invalid');
