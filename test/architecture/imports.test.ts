@@ -96,7 +96,7 @@ it('tsconfig references of a package are the siblings its package.json lists', (
     const siblings = Object.keys(manifestOf(`libs/${name}`).dependencies ?? {})
       .filter((dependency) => dependency.startsWith('@idp-roles/'))
       .map((dependency) => `../${dependency.slice('@idp-roles/'.length)}`);
-    expect(references.map(({ path }) => path).sort(), name).toEqual(siblings.sort());
+    expect(references.map(({ path }) => path).toSorted(), name).toEqual(siblings.toSorted());
     for (const { path } of references) expect(existsSync(join(root, 'libs', name, path, 'package.json'))).toBe(true);
   }
 });

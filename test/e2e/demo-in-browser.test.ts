@@ -47,7 +47,7 @@ describe.skipIf(!executablePath)('the demo in a browser', () => {
         .getByRole('region', { name: 'Roles', exact: true })
         .locator('li')
         .allInnerTexts();
-      return items.map((text) => text.replace(/\s+/g, ' ').trim()).sort();
+      return items.map((text) => text.replace(/\s+/g, ' ').trim()).toSorted();
     }
 
     const orgMember = `org-member force from the IdP: groups contains “Engineering” (mapping “Engineering → org-member”, connection “Acme ${protocol}”)`;
@@ -60,7 +60,7 @@ describe.skipIf(!executablePath)('the demo in a browser', () => {
     it('alice shows exactly the three roles of the acceptance example, each with its reason', async () => {
       await signIn('alice');
       await page.screenshot({ path: `${artefacts}/demo-alice-${protocol}.png`, fullPage: true });
-      expect(await roles()).toEqual([orgMember, ...assigned].sort());
+      expect(await roles()).toEqual([orgMember, ...assigned].toSorted());
     });
 
     it('S2, S3: out of Engineering and into Finance at the IdP, the next sign-in changes these roles and nothing else', async () => {
@@ -69,7 +69,7 @@ describe.skipIf(!executablePath)('the demo in a browser', () => {
       expect(await roles()).toEqual(assigned);
       await editPerson(demo.idp, 'alice', { groups: ['Finance'] });
       await signIn('alice');
-      expect(await roles()).toEqual([orgBilling, ...assigned].sort());
+      expect(await roles()).toEqual([orgBilling, ...assigned].toSorted());
     });
 
     it('S4: dana has org-guest from the first sign-in on, and keeps it out of Design', async () => {

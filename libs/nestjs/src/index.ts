@@ -1,4 +1,10 @@
-export { defineAccess, AccessDefinitionError, type AccessModel, type TenantSlug } from '@idp-roles/access';
+export {
+  AccessDefinitionError,
+  defineAccess,
+  type AccessModel,
+  type ShapeOf,
+  type TenantSlug,
+} from '@idp-roles/access';
 export {
   claimsOf,
   claimsOfAttributes,

@@ -41,14 +41,8 @@ export function useCaseModel({ roles, resources, permissions }: AccessModel): Us
 
 /** What an operator must not miss; everything else is in the audit events. */
 function say(logger: Logger, event: UseCaseEvent): void {
-  if (event.type === 'last-holder-kept') {
-    logger.warn(
-      `a sync would have taken \`${event.role}\` from its last holder ${event.member}; it was kept (S11)`,
-    );
-  }
-  if (event.type === 'last-holder-lost') {
-    logger.warn(
-      `\`${event.role}\` has no active holder left in ${event.organization}; assign one with a service key (S11)`,
-    );
-  }
+  if (event.type !== 'last-holder-kept') return;
+  logger.warn(
+    `\`${event.source}\` would have taken \`${event.role}\` from its last holder ${event.member}; it was kept (S11)`,
+  );
 }

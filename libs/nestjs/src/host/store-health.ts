@@ -21,7 +21,10 @@ export class StoreHealth {
       await asked.ping();
     } catch (cause) {
       const message = `${what} cannot be reached`;
-      throw new ServiceUnavailableException({ statusCode: 503, code: 'store-unavailable', message }, { cause });
+      throw new ServiceUnavailableException(
+        { statusCode: 503, code: 'store-unavailable', message },
+        { cause },
+      );
     }
   }
 }

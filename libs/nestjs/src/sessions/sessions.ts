@@ -135,7 +135,11 @@ export class Sessions {
  */
 function standIn(request: Request): Facade {
   const hidden = { value: undefined, writable: true };
-  const screen = Object.create(request, { session: hidden, sessionID: hidden, sessionStore: hidden }) as object;
+  const screen = Object.create(request, {
+    session: hidden,
+    sessionID: hidden,
+    sessionStore: hidden,
+  }) as object;
   return Object.create(screen) as Facade;
 }
 

@@ -1,7 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { claimsOf, type Claims, type RoleMapping } from '@idp-roles/mapping';
 import { organizationOf } from '@idp-roles/store';
-import { createMapping, signIn, type MappingWritten, type SignInOutcome, type SignInRequest } from '@idp-roles/use-cases';
+import {
+  createMapping,
+  signIn,
+  type MappingWritten,
+  type SignInOutcome,
+  type SignInRequest,
+} from '@idp-roles/use-cases';
 import { UseCases } from '../use-cases.js';
 import { newReference } from './sign-in-failure.js';
 

@@ -48,11 +48,16 @@ export class SignInStrategies {
   }
 
   #saml(connection: Connection): Strategy {
-    return new SamlStrategy(this.samlSettings(connection), { clock: this.clock }, passOn) as unknown as Strategy;
+    return new SamlStrategy(
+      this.samlSettings(connection),
+      { clock: this.clock },
+      passOn,
+    ) as unknown as Strategy;
   }
 
   async #oidc(connection: Connection): Promise<Strategy> {
     const { clientSecret } = await this.secrets(connection);
+    this.#discovery.forget(connection.id);
     const settings: OidcSettings = {
       ...(connection.settings as unknown as OidcSettings),
       connection: connection.id,
