@@ -85,7 +85,7 @@ function fromJson(): Row {
     duration(nanoseconds.get('ours') ?? Number.NaN),
     `naive scan ${duration(nanoseconds.get('naive') ?? Number.NaN)}`,
     ratio('naive', 'ours'),
-    20,
+    15,
   );
 }
 

@@ -27,12 +27,21 @@ export function traceOf(
     detail: {
       ...detail,
       format,
+      ...(isAddress(format) && { advice: 'name-id-is-an-address' }),
       claims: [...claims.byName.keys()],
       ...(claims.incomplete.size > 0 && { incomplete: [...claims.incomplete.keys()] }),
       ...(claims.partial !== undefined && { partial: claims.partial }),
       ...(emailVerified !== undefined && { emailVerified }),
     },
   };
+}
+
+/**
+ * L4: an address may be given to somebody else later, who then is that member. Admins read it in the trace; the
+ * mend is a persistent NameID or the connection's `subjectClaim`. SAML core 2.0, section 8.3.2.
+ */
+function isAddress(format: string): boolean {
+  return format === 'urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress';
 }
 
 /** What the evaluation came to, for a trace. */

@@ -425,6 +425,14 @@ describe('S13, L7: what is written down', () => {
     });
   });
 
+  it('L4: an e-mail as NameID is warned about, where an admin reads it', async () => {
+    await fresh();
+    const format = 'urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress';
+    await acme.signedIn(okta, 'alice@acme.test', {}, { format, reference: 'REF2' });
+    const trace = await world.store.read.history.traceByReference(acme.id, 'REF2');
+    expect(trace).toMatchObject({ outcome: 'signed-in', detail: { advice: 'name-id-is-an-address' } });
+  });
+
   it('the session is in the index, and the change is announced with the commit', async () => {
     await fresh();
     const heard: unknown[] = [];
