@@ -48,7 +48,10 @@ describe('the admin API guide', () => {
     for (const step of steps) {
       await act[step.kind]!(step).catch((cause: unknown) => {
         const said = cause instanceof Error ? cause.message : String(cause);
-        throw new Error(`${page}:${step.line}\n${step.text}\n${said}\nprinted: ${printed.status} ${printed.body}`, { cause });
+        throw new Error(
+          `${page}:${step.line}\n${step.text}\n${said}\nprinted: ${printed.status} ${printed.body}`,
+          { cause },
+        );
       });
     }
   });
