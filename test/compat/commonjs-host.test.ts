@@ -31,7 +31,7 @@ beforeAll(async () => {
   } catch (error) {
     if (process.env['CI'] || (await registryAnswers())) throw error;
     leftOut = true;
-    console.warn('left out: the CommonJS host, which needs the npm registry (it does not answer)');
+    console.warn('Left out, for want of it: the npm registry (the CommonJS host).');
   }
 }, 300_000);
 afterAll(() => rm(folder, { recursive: true, force: true }));

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { node, npm } from './run.js';
+import { dropStale } from './stale.js';
 import { inTurn } from './turn.js';
 
 export const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -34,6 +35,7 @@ export const publicPackages = readdirSync(join(root, 'libs'))
 export async function packInto(destination: string): Promise<readonly Packed[]> {
   const { stdout } = await inTurn(join(root, 'node_modules/.idp-roles-pack.lock'), async () => {
     await node(root, [join(root, 'node_modules/typescript/bin/tsc'), '-b']);
+    for (const { folder } of publicPackages) dropStale(folder);
     const workspaces = publicPackages.map(({ folder }) => `--workspace=${folder}`);
     return npm(root, [
       'pack',

@@ -1,8 +1,5 @@
 import { execFile } from 'node:child_process';
 import { delimiter, dirname } from 'node:path';
-import { promisify } from 'node:util';
-
-const run = promisify(execFile);
 
 /** Scripts that a child starts find this process's Node first, whatever `node` is outside. */
 export const environment: NodeJS.ProcessEnv = {
@@ -23,12 +20,19 @@ export const node = (cwd: string, args: readonly string[]): Promise<Said> => say
 export const npm = (cwd: string, args: readonly string[]): Promise<Said> =>
   say('npm', cwd, ['--loglevel=error', ...args]);
 
-async function say(command: string, cwd: string, args: readonly string[]): Promise<Said> {
-  try {
-    return await run(command, args, { cwd, env: environment, maxBuffer: 64 * 1024 * 1024 });
-  } catch (error) {
-    const { stdout = '', stderr = '', message } = error as Error & Partial<Said>;
-    const shown = args.map((arg) => (arg.length > 80 ? `…${arg.slice(-40)}` : arg)).join(' ');
-    throw new Error(`\`${command} ${shown}\` in ${cwd} failed\n${stdout}\n${stderr || message}`);
-  }
+function say(command: string, cwd: string, args: readonly string[]): Promise<Said> {
+  return new Promise((resolve, reject) => {
+    execFile(
+      command,
+      args,
+      { cwd, env: environment, maxBuffer: 64 * 1024 * 1024 },
+      (error, stdout, stderr) => {
+        const line = [command, ...args]
+          .map((arg) => (arg.length > 80 ? `…${arg.slice(-40)}` : arg))
+          .join(' ');
+        if (error) reject(new Error(`\`${line}\` in ${cwd} failed\n${stdout}\n${stderr || error.message}`));
+        else resolve({ stdout, stderr });
+      },
+    );
+  });
 }
