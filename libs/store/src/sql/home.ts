@@ -24,6 +24,8 @@ export interface Home {
   /** Serialises whoever takes the same key in the same organization, until the transaction ends. */
   lock(trx: Kysely<Tables>, organization: string, key: string): Promise<void>;
   hasTable(trx: Kysely<Tables>, name: string): Promise<boolean>;
+  /** After new migrations, in their transaction. */
+  migrated(trx: Kysely<Tables>): Promise<void>;
   /** Whether another process has committed since the last time this was asked. */
   changedElsewhere(): Promise<boolean>;
   /** Waits for what runs, then lets go of everything. */

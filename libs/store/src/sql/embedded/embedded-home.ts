@@ -5,6 +5,7 @@ import { Kysely, sql, type Transaction } from 'kysely';
 import { StoreError } from '../../ports/store.js';
 import type { ColumnTypes, Home } from '../home.js';
 import type { Tables } from '../tables.js';
+import { seedPlannerStatistics } from './planner-statistics.js';
 import { SqliteFile } from './sqlite-connection.js';
 import { NodeSqliteDialect } from './sqlite-dialect.js';
 
@@ -71,6 +72,10 @@ export class EmbeddedHome implements Home {
       trx,
     );
     return rows.length > 0;
+  }
+
+  migrated(trx: Kysely<Tables>): Promise<void> {
+    return seedPlannerStatistics(trx);
   }
 
   /** `data_version` of the writing connection moves with the commits of every connection but itself: https://www.sqlite.org/pragma.html#pragma_data_version */

@@ -25,6 +25,7 @@ export async function migrate(
     const missing = missingAfter(await applied(trx, home, mode), migrations);
     if (missing.length > 0 && mode === 'check') throw needed(missing);
     for (const migration of missing) await apply(trx, home, migration);
+    if (missing.length > 0) await home.migrated(trx);
   });
 }
 
