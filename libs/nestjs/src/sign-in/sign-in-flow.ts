@@ -3,7 +3,7 @@ import { OidcError } from '@idp-roles/oidc';
 import { OutboundError } from '@idp-roles/outbound';
 import { SamlError, type SamlSettings } from '@idp-roles/saml';
 import { organizationOf, StoreError, type Connection } from '@idp-roles/store';
-import { recordFailedSignIn } from '@idp-roles/use-cases';
+import { recordFailedSignIn, type SignInRefusalCode } from '@idp-roles/use-cases';
 import type { Request, Response } from 'express';
 import { hashSessionId, type Sessions } from '../sessions/sessions.js';
 import { UseCases } from '../use-cases.js';
@@ -36,42 +36,44 @@ export class SignInFlow {
 
   /** Sends the browser to the IdP. */
   async begin(connectionId: string, request: Request, response: Response): Promise<void> {
-    const connection = await this.#connection(connectionId);
-    this.#refuseInsecure(request);
-    const returnTo = safeReturnTo(request.query['returnTo'], this.parts.publicUrl);
-    if (returnTo === undefined) {
-      throw new SignInFailure(
-        400,
-        'return-to-foreign',
-        'the address to return to after sign-in is not on this site',
-      );
-    }
-    const replaces = await this.parts.sessions.currentId(request, response);
-    const strategy = await this.parts.strategies.of(connection);
-    const pending: Omit<PendingSignIn, 'state'> = {
-      id: newSecret(),
-      connection: connection.id,
-      browser: hashBrowser(this.parts.cookie.issue(request, response)),
-      returnTo,
-      replaces,
-    };
-    const save = (state: PendingSignIn['state']) => this.parts.pending.put({ ...pending, state });
-    response.setHeader('cache-control', 'no-store');
-    await this.#traced(connection, () =>
-      authenticate(strategy, request, response, { begin: { relayState: pending.id, save } }),
-    );
+    const connection = await this.#find(connectionId);
+    await this.#traced(connection, async () => {
+      this.#refuseUnready(connection, request);
+      const returnTo = safeReturnTo(request.query['returnTo'], this.parts.publicUrl);
+      if (returnTo === undefined) {
+        throw new SignInFailure(
+          400,
+          'return-to-foreign',
+          'the address to return to after sign-in is not on this site',
+        );
+      }
+      const replaces = await this.parts.sessions.currentId(request, response);
+      const strategy = await this.parts.strategies.of(connection);
+      const pending: Omit<PendingSignIn, 'state'> = {
+        id: newSecret(),
+        connection: connection.id,
+        browser: hashBrowser(this.parts.cookie.issue(request, response)),
+        returnTo,
+        replaces,
+      };
+      const save = (state: PendingSignIn['state']) => this.parts.pending.put({ ...pending, state });
+      response.setHeader('cache-control', 'no-store');
+      await authenticate(strategy, request, response, { begin: { relayState: pending.id, save } });
+    });
   }
 
-  /** Takes the IdP's answer. `relayState` and `body` are as they came. */
+  /** Takes the IdP's answer. `answerOf` reads it off the request, and throws where it cannot be read. */
   async finish(
     connectionId: string,
     request: Request,
     response: Response,
-    answer: { readonly protocol: Connection['protocol']; readonly relayState?: string; readonly body?: Form },
+    protocol: Connection['protocol'],
+    answerOf: () => IdpAnswer,
   ): Promise<void> {
-    const connection = await this.#connection(connectionId, answer.protocol);
-    this.#refuseInsecure(request);
+    const connection = await this.#find(connectionId, protocol);
     await this.#traced(connection, async (reference) => {
+      this.#refuseUnready(connection, request);
+      const answer = answerOf();
       const pending = await this.#pending(connection, request, answer.relayState);
       const strategy = await this.parts.strategies.of(connection);
       const person = await authenticate(strategy, request, response, {
@@ -116,12 +118,6 @@ export class SignInFlow {
     return this.parts.strategies.samlSettings(await this.#find(connectionId, 'saml'));
   }
 
-  async #connection(id: string, protocol?: Connection['protocol']): Promise<Connection> {
-    const connection = await this.#find(id, protocol);
-    if (connection.state === 'active') return connection;
-    throw new SignInFailure(403, 'connection-not-active', 'signing in this way is turned off at the moment');
-  }
-
   async #find(id: string, protocol?: Connection['protocol']): Promise<Connection> {
     const organization = organizationOf(id);
     const connection =
@@ -149,8 +145,15 @@ export class SignInFlow {
     );
   }
 
-  /** A Secure cookie that the browser never gets would end in a loop; better to say so (L3). */
-  #refuseInsecure(request: Request): void {
+  #refuseUnready(connection: Connection, request: Request): void {
+    if (connection.state !== 'active') {
+      throw new SignInFailure(
+        403,
+        'connection-not-active',
+        'signing in this way is turned off at the moment',
+      );
+    }
+    // A Secure cookie that the browser never gets would end in a loop; better to say so (L3).
     if (this.parts.publicUrl.startsWith('https:') && !request.secure) {
       throw new SignInFailure(
         400,
@@ -184,11 +187,15 @@ export class SignInFlow {
   }
 }
 
-type Form = { readonly SAMLResponse: string };
+/** What the IdP sent by the browser, as it came. */
+export interface IdpAnswer {
+  readonly relayState?: string;
+  readonly body?: { readonly SAMLResponse: string };
+}
 
 /** Refused by the sign-in itself, which has written its own trace under this reference. */
 class RefusedSignIn extends SignInFailure {
-  constructor(code: string, message: string, reference: string) {
+  constructor(code: SignInRefusalCode, message: string, reference: string) {
     super(403, code, message);
     Object.assign(this, { reference });
   }

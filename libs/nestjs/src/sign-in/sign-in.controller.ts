@@ -4,7 +4,7 @@ import type { Request, Response } from 'express';
 import { Public } from '../access/declaration.js';
 import { formOf } from './form-body.js';
 import { SignInFailure } from './sign-in-failure.js';
-import { failureOf, SignInFlow } from './sign-in-flow.js';
+import { failureOf, SignInFlow, type IdpAnswer } from './sign-in-flow.js';
 import { sendFailurePage } from './sign-in-page.js';
 
 /** `GET /sso/:connection/login`, `callback`, `metadata`, `POST acs` (L6). Mounted under `<prefix>/sso`. */
@@ -23,35 +23,15 @@ export class SignInController {
     const { state } = request.query;
     const relayState = typeof state === 'string' ? state : undefined;
     return this.#page(response, () =>
-      this.flow.finish(connectionOf(request), request, response, { protocol: 'oidc', relayState }),
+      this.flow.finish(connectionOf(request), request, response, 'oidc', () => ({ relayState })),
     );
   }
 
   @Post(':connection/acs')
   acs(@Req() request: Request, @Res() response: Response): Promise<void> {
-    return this.#page(response, () => {
-      const form = formOf(request);
-      if (form === undefined) {
-        throw new SignInFailure(
-          400,
-          'form-unread',
-          'the app has not called `setupIdpRoles(app)` before it started',
-        );
-      }
-      if (typeof form === 'string') {
-        const status = form === 'form-too-large' ? 413 : 400;
-        throw new SignInFailure(
-          status,
-          form,
-          'the answer of the identity provider is not a form this site can read',
-        );
-      }
-      return this.flow.finish(connectionOf(request), request, response, {
-        protocol: 'saml',
-        relayState: form.get('RelayState'),
-        body: { SAMLResponse: form.get('SAMLResponse') ?? '' },
-      });
-    });
+    return this.#page(response, () =>
+      this.flow.finish(connectionOf(request), request, response, 'saml', () => samlAnswer(request)),
+    );
   }
 
   @Get(':connection/metadata')
@@ -73,4 +53,24 @@ export class SignInController {
 
 function connectionOf(request: Request): string {
   return String(request.params['connection']);
+}
+
+function samlAnswer(request: Request): IdpAnswer {
+  const form = formOf(request);
+  if (form === undefined) {
+    throw new SignInFailure(
+      400,
+      'form-unread',
+      'the app has not called `setupIdpRoles(app)` before it started',
+    );
+  }
+  if (typeof form === 'string') {
+    const status = form === 'form-too-large' ? 413 : 400;
+    throw new SignInFailure(
+      status,
+      form,
+      'the answer of the identity provider is not a form this site can read',
+    );
+  }
+  return { relayState: form.get('RelayState'), body: { SAMLResponse: form.get('SAMLResponse') ?? '' } };
 }

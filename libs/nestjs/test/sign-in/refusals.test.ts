@@ -48,7 +48,7 @@ describe('a sign-in that must not succeed', () => {
     return answer.headers.get('location') ?? '';
   }
 
-  it('L3: returnTo leads only to paths of this site', async () => {
+  it('L3, L7: returnTo leads only to paths of this site', async () => {
     for (const returnTo of [
       'https://evil.example/',
       '//evil.example',
@@ -64,11 +64,28 @@ describe('a sign-in that must not succeed', () => {
       expect(await refusal(browser, answer, acme.oidc), returnTo).toMatchObject({
         status: 400,
         code: 'return-to-foreign',
+        trace: { code: 'return-to-foreign', outcome: 'failed' },
       });
     }
     const twice = new Browser();
     const answer = await twice.get(`${host.url}/sso/${acme.oidc}/login?returnTo=/a&returnTo=/b`);
     expect(await refusal(twice, answer, acme.oidc)).toMatchObject({ code: 'return-to-foreign' });
+  });
+
+  it('L7: a connection that is turned off sends nobody away, and its trace says so', async () => {
+    const connections = host.app.get(ConnectionService);
+    const { id } = await connections.create(acme.organization, {
+      name: 'Not yet',
+      protocol: 'oidc',
+      oidc: { issuer: idp.oidc.issuer, clientId: 'a', clientSecret: 'b' },
+      state: 'draft',
+    });
+    const browser = new Browser();
+    expect(await refusal(browser, await browser.get(`${host.url}/sso/${id}/login`), id)).toMatchObject({
+      status: 403,
+      code: 'connection-not-active',
+      trace: { code: 'connection-not-active', outcome: 'failed', connection: id },
+    });
   });
 
   it('an unknown connection, one of the wrong protocol and a name of no shape are not found', async () => {
@@ -177,7 +194,11 @@ describe('a sign-in that must not succeed', () => {
     const url = `${host.url}/sso/${acme.saml}/acs`;
     const browser = new Browser();
     const large = await browser.postForm(url, { SAMLResponse: 'A'.repeat(3_000_000) });
-    expect(await refusal(browser, large, acme.saml)).toMatchObject({ status: 413, code: 'form-too-large' });
+    expect(await refusal(browser, large, acme.saml)).toMatchObject({
+      status: 413,
+      code: 'form-too-large',
+      trace: { code: 'form-too-large', outcome: 'failed' },
+    });
     const form = { 'content-type': 'application/x-www-form-urlencoded' };
     const repeated = await browser.fetch(url, {
       method: 'POST',
