@@ -14,7 +14,7 @@ type WithBody = IncomingMessage & { body?: unknown };
  * no JSON by problem details; parsers that come later find the stream ended and leave it alone.
  */
 export function idpRolesJsonReader(isOurs: (request: IncomingMessage) => boolean) {
-  const logger = new Logger('IdpRolesAdmin');
+  const logger = new Logger('IdpRoles');
   return function idpRolesJson(request: WithBody, response: ServerResponse, next: Next): void {
     if (!isOurs(request) || !hasBody(request) || request.readableEnded) return next();
     read(request).then(

@@ -1,17 +1,19 @@
-import { Body, Controller, Get, HttpCode, Post, Req, Res } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Post, Req, Res, UseFilters } from '@nestjs/common';
 import { emailDomain } from '@idp-roles/mapping';
 import { endSession } from '@idp-roles/use-cases';
 import type { Request, Response } from 'express';
 import { Public } from '../access/declaration.js';
+import { ProblemFilter } from '../admin/problem/problem.filter.js';
 import { CurrentMember } from '../sessions/current-member.js';
 import { isSameOrigin } from '../sessions/same-origin.js';
 import { Sessions } from '../sessions/sessions.js';
 import { UseCases } from '../use-cases.js';
 import { SignInUrls } from './sign-in-urls.js';
 
-/** `GET /sso/session`, `POST /sso/logout`, `POST /sso/discover` (L6). Mounted under `<prefix>/sso`. */
+/** `GET /sso/session`, `POST /sso/logout`, `POST /sso/discover` (L6). Mounted under `<prefix>/sso`. A store that is away is a 503 (D6). */
 @Controller()
 @Public()
+@UseFilters(ProblemFilter)
 export class SessionController {
   constructor(
     private readonly current: CurrentMember,

@@ -5,7 +5,7 @@ import { answerTo, headersOf } from './answer.js';
 /** Bound to our controllers only; everything thrown on their way, by guards and pipes of the host too, ends here. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
-  private readonly logger = new Logger('IdpRolesAdmin');
+  private readonly logger = new Logger('IdpRoles');
   constructor(private readonly adapterHost: HttpAdapterHost) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
