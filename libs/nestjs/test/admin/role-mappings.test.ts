@@ -18,7 +18,7 @@ const engineering = { claim: 'groups', value: 'Engineering', role: 'org-member' 
 
 describe('a role mapping', () => {
   it('M1: is created with its role as a slug, read, listed by source and deleted', async () => {
-    const also = [{ claim: 'department', value: 'Design' }];
+    const also = [{ claim: 'department', value: 'Design', split: ';' }];
     const { status, body } = await create({ ...engineering, syncMode: 'import', also, note: 'n' });
     expect(status).toBe(201);
     expect(body).toMatchObject({

@@ -5,10 +5,13 @@ import { Text } from '../request/text.js';
 
 export const MATCHES: readonly Match[] = ['exact', 'email-domain', 'prefix', 'glob', 'present'];
 
+export const SPLITS = [',', ';'] as const;
+
 /** One test of one claim, by shape only: what contradicts itself is a 422 of the use case. */
 export class ConditionBody {
   @Text(512) claim!: string;
   @Optional() @Text(2048) value?: string;
   @Optional() @IsIn(MATCHES) match?: Match;
   @Optional() @IsBoolean() caseInsensitive?: boolean;
+  @Optional() @IsIn(SPLITS) split?: ',' | ';';
 }

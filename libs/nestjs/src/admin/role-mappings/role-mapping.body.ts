@@ -5,17 +5,15 @@ import { Clearable, Optional } from '../request/optional.js';
 import { FreeObject } from '../request/record.js';
 import { ResourceBody } from '../request/resource.body.js';
 import { Text } from '../request/text.js';
-import { ConditionBody, MATCHES } from './condition.body.js';
+import { ConditionBody, MATCHES, SPLITS } from './condition.body.js';
 import { SourceBody } from './source.body.js';
 
-const SPLITS = [',', ';'] as const;
 const SYNC_MODES = ['force', 'import'] as const;
 
 /** The fields of M1, by shape; `role` is a slug. */
 export class CreateRoleMappingBody extends ConditionBody {
   @Nested(() => SourceBody) source!: MappingSource;
   @Text(64) role!: string;
-  @Optional() @IsIn(SPLITS) split?: ',' | ';';
   @Optional() @Nested(() => ResourceBody) resource?: ResourceBody;
   @Optional() @IsIn(SYNC_MODES) syncMode?: SyncMode;
   @Optional()
@@ -48,7 +46,6 @@ export class DraftRoleMappingBody extends ConditionBody {
   @Optional() @Text(64) id?: string;
   @Optional() @Nested(() => SourceBody) source?: MappingSource;
   @Text(64) role!: string;
-  @Optional() @IsIn(SPLITS) split?: ',' | ';';
   @Optional() @Nested(() => ResourceBody) resource?: ResourceBody;
   @Optional() @IsIn(SYNC_MODES) syncMode?: SyncMode;
   @Optional()
