@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { claimsOf, type Claims, type RoleMapping } from '@idp-roles/mapping';
+import { claimsOf, readClaim, type Claims, type RoleMapping } from '@idp-roles/mapping';
 import { organizationOf } from '@idp-roles/store';
 import {
   createMapping,
@@ -23,6 +23,7 @@ export interface HostSignIn {
   readonly issuer?: string;
   /** `sub` if absent. */
   readonly format?: string;
+  /** The claim `email`, or what it is called in SAML, if absent. */
   readonly email?: string;
   readonly emailVerified?: boolean;
   readonly name?: string;
@@ -48,7 +49,7 @@ export class RoleMappingService {
       claims: normalised,
       issuer: person.issuer ?? (await this.#issuerOf(connection)),
       format: person.format ?? 'sub',
-      email: person.email ?? textOf(normalised, 'email'),
+      email: person.email ?? emailOf(normalised),
       emailVerified: person.emailVerified ?? flagOf(normalised, 'email_verified'),
       name: person.name ?? textOf(normalised, 'name'),
       replayKey: person.replayKey,
@@ -76,6 +77,11 @@ export class RoleMappingService {
 
 function isClaims(claims: HostSignIn['claims']): claims is Claims {
   return (claims as Claims).byName instanceof Map;
+}
+
+/** By any of the names that role mappings know it by (M2): a SAML profile has its attributes' own. */
+function emailOf(claims: Claims): string | undefined {
+  return readClaim(claims, 'email').values.find((value) => value !== '');
 }
 
 function textOf(claims: Claims, name: string): string | undefined {
