@@ -59,6 +59,6 @@ export function median(values: readonly number[]): number {
 }
 
 /** Keeps the last result alive. */
-export function lastResult(): unknown {
+function lastResult(): unknown {
   return sink;
 }

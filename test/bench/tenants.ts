@@ -4,7 +4,7 @@ const source = { connection: 'sso' };
 const roleCount = 20;
 
 /** Repeatable: every run of the bench sees the same tenants. */
-export function numbers(seed: number): (below: number) => number {
+function numbers(seed: number): (below: number) => number {
   let state = seed;
   return (below) => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;

@@ -21,10 +21,3 @@ export function stepsOf(path: string): readonly Step[] {
     line: page.slice(0, found.index).split('\n').length,
   }));
 }
-
-/** The block of a page that begins with the comment `// name`. */
-export function blockNamed(path: string, name: string): string {
-  const found = stepsOf(path).find(({ text }) => text.startsWith(`// ${name}\n`));
-  if (found === undefined) throw new Error(`${path} has no block that begins with \`// ${name}\``);
-  return found.text;
-}

@@ -78,7 +78,7 @@ export const scenarioRoles: readonly TargetRole[] = [
 ];
 
 export const scenarioSource = { connection: 'acme-sso' };
-export const scenarioDirectory = { directory: 'acme-directory' };
+const scenarioDirectory = { directory: 'acme-directory' };
 
 export function scenarios(): readonly Scenario[] {
   const folder = new URL('./', import.meta.url);

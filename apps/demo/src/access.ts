@@ -26,4 +26,4 @@ export const access = defineAccess({
   },
 });
 
-export const { RequireRole, RequirePermission, RequireAny, Public, CurrentAccess } = createAccess(access);
+export const { RequireRole, RequirePermission, Public, CurrentAccess } = createAccess(access);

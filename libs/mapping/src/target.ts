@@ -35,7 +35,7 @@ export function resourceOf(
 }
 
 /** M6: `$1`…`$9` in a resource's id. */
-export function withCaptures(id: string, captures: readonly string[]): string {
+function withCaptures(id: string, captures: readonly string[]): string {
   return id.replace(/\$([1-9])/g, (_, digit: string) => captures[Number(digit) - 1] ?? '');
 }
 

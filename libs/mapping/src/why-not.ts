@@ -23,7 +23,7 @@ export function whyNot(evaluation: Evaluation, mapping: RoleMapping): WhyNot | u
   return { mapping: mapping.id, ...reason, message: adviceOn(reason, mapping, judged.marker) };
 }
 
-export type Reason = Pick<WhyNot, 'code' | 'claim' | 'nearly'>;
+type Reason = Pick<WhyNot, 'code' | 'claim' | 'nearly'>;
 
 /** The mapping asked of the claims alone. */
 class Judgement {

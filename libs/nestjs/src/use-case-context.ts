@@ -23,7 +23,7 @@ export function useCaseContext(access: AccessModel, options: IdpRolesOptions, st
   };
 }
 
-export function useCaseModel({ roles, resources, permissions }: AccessModel): UseCaseModel {
+function useCaseModel({ roles, resources, permissions }: AccessModel): UseCaseModel {
   return {
     roles: [...roles.values()].map((role) => ({
       id: role.id,

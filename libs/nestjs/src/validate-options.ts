@@ -32,11 +32,8 @@ export function validateOptions(
   }
   checkPublicUrl(options.publicUrl, production, say);
   checkSecrets(options.secret, say);
-  if (
-    options.serviceKey !== undefined &&
-    (typeof options.serviceKey !== 'string' || options.serviceKey.length < 24)
-  ) {
-    say('serviceKey', 'must have 24 characters or more, or be left out');
+  if (options.serviceKey !== undefined && !/^[\x21-\x7e]{24,}$/.test(String(options.serviceKey))) {
+    say('serviceKey', 'must be 24 characters or more of visible ASCII without spaces, or be left out');
   }
   if (options.serviceKey !== undefined && [options.secret].flat().includes(options.serviceKey)) {
     say('serviceKey', 'must differ from `secret`');

@@ -10,9 +10,9 @@ import { OidcError } from './oidc-error.js';
 import type { Clock } from './sign-in.js';
 
 /** Keys older than this are fetched anew: a key the IdP withdrew is not believed for longer. */
-export const KEYS_MAX_AGE_MS = 10 * 60_000;
+const KEYS_MAX_AGE_MS = 10 * 60_000;
 /** L2: tokens with made-up key ids cannot make us call the IdP more often than this. */
-export const REFRESH_COOLDOWN_MS = 30_000;
+const REFRESH_COOLDOWN_MS = 30_000;
 /** A key set that could not be fetched is not asked for again before this. */
 const FAILURE_MS = 10_000;
 

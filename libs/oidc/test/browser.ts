@@ -31,7 +31,7 @@ export function connect(op: Op, settings: Partial<OidcSettings> = {}, now: () =>
   return new Browser(op, strategy, verified, outbound, discovery);
 }
 
-export class Browser {
+class Browser {
   constructor(
     readonly op: Op,
     readonly strategy: OidcStrategy,

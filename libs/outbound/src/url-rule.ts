@@ -45,7 +45,7 @@ export function checkUrl(input: string | URL, rule: AddressRule, allowLoopbackHt
   return url;
 }
 
-export function portOf(url: URL): string {
+function portOf(url: URL): string {
   return url.port || (url.protocol === 'https:' ? '443' : '80');
 }
 

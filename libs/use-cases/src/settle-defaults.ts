@@ -6,7 +6,7 @@ import type { RoleCatalogue } from './role-catalogue.js';
 import type { Work } from './work.js';
 
 /** M8 for a default role: it exists, is held on the organization, and an IdP may give it. */
-export function mayBeDefault(role: Role | undefined): role is Role {
+function mayBeDefault(role: Role | undefined): role is Role {
   return role !== undefined && role.on === 'organization' && role.idpGrantable;
 }
 

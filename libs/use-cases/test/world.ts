@@ -32,7 +32,7 @@ const role = (slug: string, permissions: string[], more: Partial<ModelRole> = {}
   ...more,
 });
 
-export const model = {
+const model = {
   roles: [
     role('org-owner', ['organization:manage'], { idpGrantable: false }),
     role('org-admin', ['organization:manage', 'workspace:manage', 'project:edit', 'project:view'], {
@@ -59,7 +59,7 @@ export const model = {
 };
 
 export const key: Actor = { kind: 'service-key', id: 'root' };
-export const start = Date.UTC(2026, 0, 5, 9);
+const start = Date.UTC(2026, 0, 5, 9);
 
 /** One real store in a folder of its own, with a clock that moves by hand. Organizations keep tests apart. */
 export class World {
@@ -121,7 +121,7 @@ export class World {
   }
 }
 
-export interface Person {
+interface Person {
   readonly subject: string;
   readonly claims?: Record<string, unknown>;
 }

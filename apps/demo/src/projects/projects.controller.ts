@@ -112,6 +112,6 @@ export class ProjectsController {
   }
 }
 
-export function verdict(allowed: boolean, yes: string, no: string) {
+function verdict(allowed: boolean, yes: string, no: string) {
   return allowed ? html`<span class="yes">${yes}</span>` : html`<span class="no">${no}</span>`;
 }

@@ -48,7 +48,7 @@ export class AccessContext<Model extends AccessModel = AccessModel> {
   }
 }
 
-export function heldRoles(snapshot: PreparedSnapshot, now: number): readonly HeldRole[] {
+function heldRoles(snapshot: PreparedSnapshot, now: number): readonly HeldRole[] {
   return snapshot.grants
     .filter(({ expiresAt }) => expiresAt === undefined || now < expiresAt)
     .map(({ id, role, resource, source, basis, expiresAt }) => ({

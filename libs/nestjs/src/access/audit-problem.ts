@@ -1,4 +1,4 @@
-export type AuditProblemCode =
+type AuditProblemCode =
   | 'public-and-required'
   | 'param-not-in-path'
   | 'binding-elsewhere'

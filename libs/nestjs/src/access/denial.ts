@@ -72,7 +72,7 @@ export class AccessUnavailableException extends ServiceUnavailableException {
   }
 }
 
-export type AccessRefusal = (NotSignedInException | AccessDeniedException | AccessUnavailableException) &
+type AccessRefusal = (NotSignedInException | AccessDeniedException | AccessUnavailableException) &
   HttpException;
 
 function withDecisionId(body: AccessProblem, decisionId?: () => string): AccessProblem {

@@ -1,7 +1,11 @@
 import { randomBytes } from 'node:crypto';
+import type { OidcErrorCode } from '@idp-roles/oidc';
+import type { OutboundErrorCode } from '@idp-roles/outbound';
+import type { SamlErrorCode } from '@idp-roles/saml';
+import type { SignInRefusalCode } from '@idp-roles/use-cases';
 
-/** Codes of refusals that arise at our own door; the protocols' and the sign-in's own are passed through. */
-export type DoorCode =
+/** Refusals that arise at our own door. */
+type DoorCode =
   | 'connection-unknown'
   | 'connection-not-active'
   | 'protocol-mismatch'
@@ -15,6 +19,14 @@ export type DoorCode =
   | 'store-unavailable'
   | 'unexpected';
 
+/** What a page may show: our own codes, those of the protocols and those of the sign-in. */
+export type SignInFailureCode =
+  | DoorCode
+  | SamlErrorCode
+  | OidcErrorCode
+  | OutboundErrorCode
+  | SignInRefusalCode;
+
 /** A sign-in that ends without a session. `status` and `message` are for the person, `detail` for the trace alone. */
 export class SignInFailure extends Error {
   override readonly name = 'SignInFailure';
@@ -23,7 +35,7 @@ export class SignInFailure extends Error {
 
   constructor(
     readonly status: number,
-    readonly code: string,
+    readonly code: SignInFailureCode,
     message: string,
     readonly detail: Readonly<Record<string, unknown>> = {},
     options?: ErrorOptions,

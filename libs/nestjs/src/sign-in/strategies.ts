@@ -8,7 +8,7 @@ import type { SignInUrls } from './sign-in-urls.js';
 import type { VerifiedPerson } from './verified-person.js';
 
 /** What passport hands from a strategy's verify hook to `authenticate`'s callback. */
-export type Verify = (person: VerifiedPerson) => Promise<unknown>;
+type Verify = (person: VerifiedPerson) => Promise<unknown>;
 
 /**
  * One strategy per connection and version, made when first needed and never registered by name (L1): an edited

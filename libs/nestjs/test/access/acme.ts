@@ -110,7 +110,7 @@ export class Acme implements PrincipalProvider, AccessSource {
   }
 }
 
-export const accessModule = (acme: Acme, options: Partial<AccessModuleOptions> = {}): DynamicModule =>
+const accessModule = (acme: Acme, options: Partial<AccessModuleOptions> = {}): DynamicModule =>
   AccessModule.register({
     access,
     providers: [

@@ -34,7 +34,7 @@ export const access = defineAccess({
 const { RequirePermission, RequireRole, CurrentAccess, Public } = createAccess(access);
 
 @Controller()
-export class HostController {
+class HostController {
   @Get('open')
   @Public()
   open() {
