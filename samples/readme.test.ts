@@ -25,7 +25,9 @@ describe('the README', () => {
     for (const name of ['access.ts', 'app.ts']) writeFileSync(join(folder, name), block(name));
     process.chdir(data);
     process.env['IDP_ROLES_SERVICE_KEY'] = 'a-service-key-for-the-readme-test';
-    const { start } = (await import(join(folder, 'app.ts'))) as { start(port: number): Promise<INestApplication> };
+    const { start } = (await import(join(folder, 'app.ts'))) as {
+      start(port: number): Promise<INestApplication>;
+    };
     app = await start(0);
   });
 
@@ -54,7 +56,9 @@ describe('the README', () => {
     const { scripts } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
       scripts: Record<string, string>;
     };
-    const named = [...readme.matchAll(/npm (?:run )?(start|test|run \w+|bench|lint)/g)].map((match) => match[1]!);
+    const named = [...readme.matchAll(/npm (?:run )?(start|test|run \w+|bench|lint)/g)].map(
+      (match) => match[1]!,
+    );
     expect(named.filter((name) => scripts[name.replace('run ', '')] === undefined)).toEqual([]);
   });
 
