@@ -16,15 +16,23 @@ export interface LiveAccessLimits {
   readonly paths: number;
 }
 
+/** A read of one member's state under way. A change of what it reads makes it begin again: whoever joins later sees that change. */
+interface Fill {
+  done: Promise<LiveMember | undefined>;
+  stale: boolean;
+}
+
 /**
  * Members' snapshots and resources' paths, kept until a change touches them (A7). On the instance that wrote, the
- * change is seen before the write's promise resolves; a fill that began before a change was seen is not kept.
+ * change is seen before the write's promise resolves; what was read before a change was seen is not kept. Changes of
+ * other members disturb nobody's read, so that a busy organization does not starve its own guards.
  */
 export class LiveAccess {
   readonly #members: LRUCache<string, LiveMember>;
   readonly #paths: LRUCache<string, readonly ResourceReference[]>;
-  readonly #seen = new Map<string, number>();
-  readonly #filling = new Map<string, Promise<LiveMember | undefined>>();
+  readonly #filling = new Map<string, Fill>();
+  /** Changes of whole organizations seen so far. */
+  #sweeps = 0;
   readonly #unsubscribe: () => void;
 
   constructor(
@@ -45,13 +53,7 @@ export class LiveAccess {
     const key = `${organization}/${member}`;
     const kept = this.#members.get(key);
     if (kept) return kept;
-    const filling = this.#filling.get(key) ?? this.#fill(key, organization, member);
-    this.#filling.set(key, filling);
-    try {
-      return await filling;
-    } finally {
-      if (this.#filling.get(key) === filling) this.#filling.delete(key);
-    }
+    return (this.#filling.get(key) ?? this.#fill(key, organization, member)).done;
   }
 
   /** The resource and its ancestors, nearest first; undefined where this organization does not know it. */
@@ -62,9 +64,9 @@ export class LiveAccess {
     const key = `${organization}/${resource.type}/${resource.id}`;
     const kept = this.#paths.get(key);
     if (kept) return kept;
-    const version = this.#seen.get(organization) ?? 0;
+    const sweeps = this.#sweeps;
     const path = await this.store.read.resources.path(organization, resource);
-    if (path && (this.#seen.get(organization) ?? 0) === version) this.#paths.set(key, path);
+    if (path && this.#sweeps === sweeps) this.#paths.set(key, path);
     return path;
   }
 
@@ -72,14 +74,26 @@ export class LiveAccess {
     this.#unsubscribe();
   }
 
-  async #fill(key: string, organization: string, member: string): Promise<LiveMember | undefined> {
+  #fill(key: string, organization: string, member: string): Fill {
+    const fill: Fill = { stale: false, done: Promise.resolve(undefined) };
+    this.#filling.set(key, fill);
+    fill.done = this.#read(fill, key, organization, member).finally(() => this.#filling.delete(key));
+    return fill;
+  }
+
+  async #read(
+    fill: Fill,
+    key: string,
+    organization: string,
+    member: string,
+  ): Promise<LiveMember | undefined> {
     for (;;) {
-      const seen = this.#seen.get(organization) ?? 0;
+      fill.stale = false;
       const [stored, tenantRoles] = await Promise.all([
         this.store.read.access.snapshot(organization, member),
         this.store.read.roles.all(organization),
       ]);
-      if (seen !== (this.#seen.get(organization) ?? 0)) continue;
+      if (fill.stale) continue;
       if (!stored) return undefined;
       const prepared = prepareSnapshot(this.model, stored, tenantRoles);
       const live = { stored, prepared, sessions: new Set(stored.sessions) };
@@ -88,12 +102,12 @@ export class LiveAccess {
     }
   }
 
-  #forget({ organization, members, version }: Change): void {
-    this.#seen.set(organization, Math.max(version, (this.#seen.get(organization) ?? 0) + 1));
+  #forget({ organization, members }: Change): void {
     if (members !== 'all') {
       for (const member of members) this.#drop(`${organization}/${member}`);
       return;
     }
+    this.#sweeps += 1;
     const prefix = `${organization}/`;
     for (const key of [...this.#members.keys(), ...this.#filling.keys()])
       if (key.startsWith(prefix)) this.#drop(key);
@@ -102,6 +116,7 @@ export class LiveAccess {
 
   #drop(key: string): void {
     this.#members.delete(key);
-    this.#filling.delete(key);
+    const fill = this.#filling.get(key);
+    if (fill) fill.stale = true;
   }
 }
