@@ -13,6 +13,13 @@ export interface SessionPrincipal {
   readonly beganAt: number;
 }
 
+/** A session that a browser has, and whose index it stands in. */
+export interface OpenSession {
+  /** As in the cookie; the index and the store know it by its hash. */
+  readonly id: string;
+  readonly organization: string;
+}
+
 export interface SessionSettings {
   readonly secrets: readonly string[];
   readonly secure: boolean;
@@ -67,11 +74,11 @@ export class Sessions {
     return { ...principal, id: hashSessionId(sessionID) };
   }
 
-  /** The id of the session that this browser has now, to be replaced by a sign-in. */
-  async currentId(request: Request, response: Response): Promise<string | undefined> {
+  /** The session that this browser has now, to be replaced by a sign-in. */
+  async current(request: Request, response: Response): Promise<OpenSession | undefined> {
     if (!this.#hasCookie(request)) return undefined;
     const { session: ours, sessionID } = await this.#load(request, response);
-    return ours?.principal ? sessionID : undefined;
+    return ours?.principal && { id: sessionID, organization: ours.principal.organization };
   }
 
   /** An id for a session that is yet to begin; hashed, it goes into the sign-in's transaction. */

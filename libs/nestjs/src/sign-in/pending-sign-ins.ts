@@ -1,5 +1,6 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { EphemeralStore } from '@idp-roles/store';
+import type { OpenSession } from '../sessions/sessions.js';
 
 /** A sign-in that was sent to the IdP and has not come back (L3). Bound to the browser that began it and to one connection. */
 export interface PendingSignIn {
@@ -9,7 +10,7 @@ export interface PendingSignIn {
   readonly browser: string;
   readonly returnTo: string;
   /** The session that was open when it began; it ends when this one succeeds. */
-  readonly replaces?: string;
+  readonly replaces?: OpenSession;
   /** What the protocol needs again: request id, nonce, code verifier. */
   readonly state: Readonly<Record<string, string>>;
 }

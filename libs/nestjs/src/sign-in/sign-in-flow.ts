@@ -3,9 +3,14 @@ import { OidcError } from '@idp-roles/oidc';
 import { OutboundError } from '@idp-roles/outbound';
 import { SamlError, type SamlSettings } from '@idp-roles/saml';
 import { organizationOf, StoreError, type Connection } from '@idp-roles/store';
-import { recordFailedSignIn, type SignInRefusalCode } from '@idp-roles/use-cases';
+import { endSession, recordFailedSignIn, type SignInRefusalCode } from '@idp-roles/use-cases';
 import type { Request, Response } from 'express';
-import { hashSessionId, type Sessions } from '../sessions/sessions.js';
+import {
+  hashSessionId,
+  type OpenSession,
+  type SessionPrincipal,
+  type Sessions,
+} from '../sessions/sessions.js';
 import { UseCases } from '../use-cases.js';
 import type { BrowserCookie } from './browser-cookie.js';
 import { authenticate } from './passport-door.js';
@@ -47,7 +52,7 @@ export class SignInFlow {
           'the address to return to after sign-in is not on this site',
         );
       }
-      const replaces = await this.parts.sessions.currentId(request, response);
+      const replaces = await this.parts.sessions.current(request, response);
       const strategy = await this.parts.strategies.of(connection);
       const pending: Omit<PendingSignIn, 'state'> = {
         id: newSecret(),
@@ -106,7 +111,8 @@ export class SignInFlow {
         connection: connection.id,
         beganAt,
       };
-      await this.parts.sessions.begin(request, response, sessionId, principal, pending?.replaces);
+      await this.#endReplaced(pending?.replaces, principal);
+      await this.parts.sessions.begin(request, response, sessionId, principal, pending?.replaces?.id);
       response.setHeader('cache-control', 'no-store');
       const fallback = pending ? undefined : safeReturnTo(answer.relayState, this.parts.publicUrl);
       response.redirect(303, pending?.returnTo ?? fallback ?? '/');
@@ -127,6 +133,16 @@ export class SignInFlow {
       throw new SignInFailure(404, 'protocol-mismatch', 'this sign-in address does not speak that protocol');
     }
     return connection;
+  }
+
+  /** Out of the index (L9), so that it opens nothing and nobody is shown it as open; its content goes with the new one's beginning. */
+  async #endReplaced(replaced: OpenSession | undefined, by: SessionPrincipal): Promise<void> {
+    if (replaced === undefined) return;
+    await endSession(this.useCases.context, {
+      organization: replaced.organization,
+      session: hashSessionId(replaced.id),
+      actor: { kind: 'sso', id: by.connection },
+    });
   }
 
   async #pending(

@@ -1,5 +1,6 @@
 import type { Simulator } from '@idp-roles/simulator';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { UseCases } from '../../src/use-cases.js';
 import { Browser } from './browser.js';
 import { connectAcme, startHost, startIdp, type HostApp, type Tenant } from './host-app.js';
 
@@ -48,6 +49,22 @@ describe.each(['oidc', 'saml'] as const)('signing in by %s', (protocol) => {
     const old = new Browser();
     for (const [name, value] of before) old.cookies.set(name, value);
     expect((await old.get(`${host.url}/me`)).status).toBe(401);
+  });
+
+  it('L3, L9: the session that a sign-in replaces is in no index any more', async () => {
+    const { store } = host.app.get(UseCases).context;
+    const open = async () => {
+      const [member] = await store.read.members.byEmail(acme.organization, 'bob@acme.test');
+      return store.read.sessions.ofMember(acme.organization, member!.id);
+    };
+    const bob = new Browser();
+    await bob.signIn(host.url, acme[protocol], idp, 'bob');
+    const [first] = await open();
+    await bob.signIn(host.url, acme[protocol], idp, 'bob');
+    const after = await open();
+    expect(after).toHaveLength(1);
+    expect(after[0]?.id).not.toBe(first?.id);
+    expect((await bob.get(`${host.url}/sso/session`)).status).toBe(200);
   });
 
   it('L9: after logout the session is dead', async () => {
