@@ -90,7 +90,7 @@ function verifiedSignIn(
   return {
     issuer: settings.issuer,
     subject: subjectOf(settings, idToken),
-    format: settings.subjectClaim ?? 'sub',
+    format: formatOf(settings),
     claims: claimsOf(claims, failed && { partial: 'userinfo-failed' }),
     ...personOf(claims),
     ...(isIdentifier(sid) && { sessionIndex: sid }),
@@ -100,6 +100,10 @@ function verifiedSignIn(
       warnings: [{ code: failed.code, message: `UserInfo could not be read: ${failed.message}` }],
     }),
   };
+}
+
+function formatOf({ subjectClaim = 'sub' }: OidcSettings): string {
+  return subjectClaim === 'sub' ? 'sub' : `claim:${subjectClaim}`;
 }
 
 /** Read from what is signed only: UserInfo completes a person's claims and never says who the person is. */

@@ -4,7 +4,7 @@ import type { Claims } from '@idp-roles/mapping';
 export interface VerifiedSignIn {
   readonly issuer: string;
   readonly subject: string;
-  /** `sub`, or the connection's `subjectClaim`. */
+  /** `sub`; `claim:<name>` where the connection names a `subjectClaim`. */
   readonly format: string;
   readonly claims: Claims;
   readonly email?: string;

@@ -83,7 +83,7 @@ describe('L4: subjects by another claim', () => {
   it('is taken from the ID token, with a format of its own', async () => {
     op.claims = { oid: 'o-1' };
     const signIn = await connect(op, { subjectClaim: 'oid' }).signIn();
-    expect([signIn.subject, signIn.format]).toEqual(['o-1', 'oid']);
+    expect([signIn.subject, signIn.format]).toEqual(['o-1', 'claim:oid']);
   });
 
   it.each([undefined, '', 7, 'x'.repeat(256), ['o-1']])('%s is no subject', async (oid) => {
