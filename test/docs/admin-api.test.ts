@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runDemo, type RunningDemo } from '../e2e/running-demo.js';
 import { Visitor } from '../e2e/visitor.js';
+import { filesBelow, read } from '../architecture/house.js';
 import { stepsOf, type Step } from './markdown.js';
 import { Shell } from './shell.js';
 import { mismatches, shownAnswer } from './shown.js';
 
 const page = 'docs/admin-api.md';
+const pageText = read(page);
 const steps = stepsOf(page).filter(({ kind }) => ['sh', 'jsonc', 'keep', 'browser'].includes(kind));
 
 describe('the admin API guide', () => {
@@ -54,5 +56,47 @@ describe('the admin API guide', () => {
         );
       });
     }
+  });
+
+  it('says 404 to what it calls planned', async () => {
+    const planned = pageText.slice(pageText.indexOf('## Not there yet'));
+    const paths = [...planned.matchAll(/`(?:(PATCH) )?[…]?(\/[\w/:-]+)`/g)];
+    expect(paths.length).toBeGreaterThan(8);
+    for (const [, said, path = ''] of paths) {
+      const method = said ?? (/\/(?:impact|test)$/.test(path) ? 'POST' : 'GET');
+      const below = path === '/service-keys' ? path : `/organizations/org_x${path.replaceAll(/:\w+/g, 'x')}`;
+      const answer = await fetch(`${demo.url}/idp-roles/v1${below}`, {
+        method,
+        headers: { authorization: `Bearer ${demo.serviceKey}` },
+      });
+      expect(`${below} ${answer.status} ${await answer.text()}`).toContain(`Cannot ${method} `);
+      expect(answer.status).toBe(404);
+    }
+  });
+});
+
+describe('the table of codes', () => {
+  const table = pageText.slice(
+    pageText.indexOf('<!-- table: codes -->'),
+    pageText.indexOf('What belongs to'),
+  );
+  const listed = new Set([...table.matchAll(/`([a-z]+(?:-[a-z]+)*)`/g)].map(([, code]) => code!));
+  const sources = filesBelow('libs', (path) => path.includes('/src/') && path.endsWith('.ts'))
+    .map(read)
+    .join('\n');
+
+  it('lists every code of the use cases and of the store that an answer may carry', () => {
+    const kinds = read('libs/use-cases/src/use-case-error.ts').split('} as const')[0]!;
+    const coded = [...kinds.matchAll(/^ {2}'?([a-z-]+)'?: '/gm)].map(([, code]) => code!);
+    const status = read('libs/nestjs/src/admin/problem/status.ts').split('STATUS_OF_STORE')[1]!;
+    const stored = [...status.matchAll(/^ {2}'([a-z-]+)': (?!500)\d/gm)].map(([, code]) => code!);
+    expect([...coded, ...stored].filter((code) => !listed.has(code))).toEqual([]);
+  });
+
+  it('lists none that no source has', () => {
+    const unknown = [...listed].filter(
+      (code) => !sources.includes(code) && !/-(?:not-found|invalid)$/.test(code),
+    );
+    expect(unknown.filter((code) => code !== 'reference' && !code.endsWith('-unknown'))).toEqual([]);
   });
 });

@@ -47,15 +47,6 @@ describe('the operating guide', () => {
     expect(listed.toSorted()).toEqual(real.toSorted());
   });
 
-  async function start(data: string, secret: string | string[]): Promise<INestApplication> {
-    const access = defineAccess({ resources: {}, roles: { 'org-member': { permissions: ['page:view'] } } });
-    const options = { access, publicUrl: 'http://localhost:3000', store: { folder: data }, secret };
-    const app = setupIdpRoles(
-      await NestFactory.create(IdpRolesModule.forRoot(options), { logger: false, abortOnError: false }),
-    );
-    return app.init();
-  }
-
   it('D5: a copy made while the app runs opens, and a new secret in front of the old one reads it', async () => {
     const [old, next] = [
       'the old secret, of 32 characters or more',
@@ -85,3 +76,12 @@ describe('the operating guide', () => {
     await lost.close();
   });
 });
+
+async function start(data: string, secret: string | string[]): Promise<INestApplication> {
+  const access = defineAccess({ resources: {}, roles: { 'org-member': { permissions: ['page:view'] } } });
+  const options = { access, publicUrl: 'http://localhost:3000', store: { folder: data }, secret };
+  const app = setupIdpRoles(
+    await NestFactory.create(IdpRolesModule.forRoot(options), { logger: false, abortOnError: false }),
+  );
+  return app.init();
+}
