@@ -1,9 +1,4 @@
-import {
-  ForbiddenException,
-  ServiceUnavailableException,
-  UnauthorizedException,
-  type HttpException,
-} from '@nestjs/common';
+import { ForbiddenException, ServiceUnavailableException, UnauthorizedException } from '@nestjs/common';
 
 /**
  * What a refused caller is told. An unknown resource, one of another organization and a role that is lacking are one
@@ -71,9 +66,6 @@ export class AccessUnavailableException extends ServiceUnavailableException {
     super(problem(503, 'Service Unavailable', 'store-unreachable'), { cause });
   }
 }
-
-type AccessRefusal = (NotSignedInException | AccessDeniedException | AccessUnavailableException) &
-  HttpException;
 
 function withDecisionId(body: AccessProblem, decisionId?: () => string): AccessProblem {
   if (decisionId === undefined) return body;

@@ -21,11 +21,7 @@ type DoorCode =
 
 /** What a page may show: our own codes, those of the protocols and those of the sign-in. */
 export type SignInFailureCode =
-  | DoorCode
-  | SamlErrorCode
-  | OidcErrorCode
-  | OutboundErrorCode
-  | SignInRefusalCode;
+  DoorCode | SamlErrorCode | OidcErrorCode | OutboundErrorCode | SignInRefusalCode;
 
 /** A sign-in that ends without a session. `status` and `message` are for the person, `detail` for the trace alone. */
 export class SignInFailure extends Error {
