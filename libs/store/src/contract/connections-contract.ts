@@ -3,6 +3,8 @@ import type { Connection } from '../ports/connections.js';
 import { anOrganization, connection } from './specimens.js';
 import { expectRefusal, SECRET_KEYS, START, type Subject } from './subject.js';
 
+const made = (prefix: string, count: number) => Array.from({ length: count }, (_, i) => `${prefix}${i}`);
+
 export function connectionsContract(on: Subject): void {
   const insert = async (with_: Partial<Connection> = {}, secrets: Record<string, string> = {}) => {
     const value = connection(with_.organization ?? (await anOrganization(on)), with_);
@@ -90,6 +92,18 @@ export function connectionsContract(on: Subject): void {
         new Set(['groups', '__proto__', 'Groups']),
       );
       expect(await on.statementsOf(() => add([]))).toBe(0);
+    });
+
+    it('keeps the first two thousand claim names, whatever an IdP makes up', async () => {
+      const one = await insert();
+      const add = (more: readonly string[]) =>
+        on.write((tx) => tx.connections.addClaimsSeen(one.organization, one.id, more, START));
+      await add(made('a', 1_500));
+      await add([...made('a', 10), ...made('b', 1_500)]);
+      await add(made('c', 10));
+      expect(await on.store.read.connections.claimsSeen(one.organization, one.id)).toEqual(
+        new Set([...made('a', 1_500), ...made('b', 500)]),
+      );
     });
 
     it('goes with its secrets and claim names', async () => {

@@ -47,6 +47,6 @@ export interface ConnectionWriter extends ConnectionReader {
   /** `secrets` given replaces them all. */
   update(connection: Connection, secrets?: ConnectionSecrets): Promise<void>;
   delete(organization: string, id: string): Promise<void>;
-  /** Idempotent; costs nothing where all are known. */
+  /** Idempotent; writes nothing where all are known. Keeps the first 2 000 names of a connection and no more. */
   addClaimsSeen(organization: string, id: string, names: readonly string[], at: number): Promise<void>;
 }

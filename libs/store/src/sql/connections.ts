@@ -13,6 +13,9 @@ import { cursorOf, pageOf, rowsFor } from './cursor.js';
 import type { Executor } from './executor.js';
 import type { Tables } from './tables.js';
 
+/** An IdP that makes up names at each sign-in must not make the next one slower. */
+const CLAIM_NAMES_KEPT = 2_000;
+
 export function connectionReader(on: Executor): ConnectionReader {
   return {
     async get(organization, id) {
@@ -93,7 +96,11 @@ export function connectionWriter(on: Executor): ConnectionWriter {
     },
 
     async addClaimsSeen(organization, id, names, at) {
-      await inBatches(names, (slice) =>
+      if (names.length === 0) return;
+      const seen = await connectionReader(on).claimsSeen(organization, id);
+      const fresh = [...new Set(names)].filter((name) => !seen.has(name));
+      const room = Math.max(0, CLAIM_NAMES_KEPT - seen.size);
+      await inBatches(fresh.slice(0, room), (slice) =>
         on.db
           .insertInto('claims_seen')
           .values(slice.map((name) => ({ organization, connection: id, name, seen_at: at })))
