@@ -114,6 +114,23 @@ describe('S9: at once, from the evidence rows', () => {
     expect(await acme.held(member.id)).toEqual(['org-member force']);
   });
 
+  it('another separator makes other values of the claim: the kept claims decide', async () => {
+    const mapping = await acme.mapping(okta, { value: 'A', split: ';', role: 'org-member' });
+    const joined = await acme.signedIn(okta, 'alice', { groups: 'A;B' });
+    const alone = await acme.signedIn(okta, 'bob', { groups: 'A' });
+    await edit(mapping, { split: null });
+    expect(await acme.held(joined.member.id)).toEqual([]);
+    expect(await acme.held(alone.member.id)).toEqual(['org-member force']);
+  });
+
+  it('M5: an address that must be verified now is asked for in the kept claims', async () => {
+    const upn = `alice@${acme.domain}`;
+    const mapping = await acme.mapping(okta, { claim: 'upn', value: upn, role: 'org-member' });
+    const { member } = await acme.signedIn(okta, 'alice', { upn, email_verified: false });
+    await edit(mapping, { match: 'email-domain', value: `@${acme.domain}` });
+    expect(await acme.held(member.id)).toEqual([]);
+  });
+
   it('of a `present` mapping the evidence is one value of several: the kept claims decide', async () => {
     const mapping = await acme.mapping(okta, { match: 'present', role: 'org-member' });
     const { member } = await acme.signedIn(okta, 'alice', { groups: ['A', 'B'] });

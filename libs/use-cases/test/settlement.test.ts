@@ -3,9 +3,12 @@ import {
   assignRole,
   deleteMapping,
   disableConnection,
+  createRole,
   inviteMember,
+  putResource,
   revokeRole,
   updateConnection,
+  updateRole,
 } from '../src/index.js';
 import { key, World, type Tenant } from './world.js';
 
@@ -20,8 +23,11 @@ beforeEach(async () => {
   acme = await world.organization();
 });
 
-const assign = (member: string, role: string, more: { expiresAt?: number } = {}) =>
-  assignRole(acme.context, { organization: acme.id, member, role, actor: key, ...more });
+const assign = (
+  member: string,
+  role: string,
+  more: { expiresAt?: number; resource?: { type: string; id: string } } = {},
+) => assignRole(acme.context, { organization: acme.id, member, role, actor: key, ...more });
 const revoke = async (member: string, role: string) => {
   const grant = (await acme.grants(member)).find((one) => one.role === role);
   return revokeRole(acme.context, {
@@ -118,6 +124,19 @@ describe('S10: the default role', () => {
     expect(await acme.held(member.id)).toEqual([]);
   });
 
+  it('M8: goes, and is given to nobody, once an IdP may not give it any more', async () => {
+    const custom = { organization: acme.id, actor: key };
+    const slug = 'custom-basic';
+    await createRole(acme.context, { ...custom, slug, name: 'Basic', permissions: ['project:view'] });
+    const okta = await acme.connection({ defaultRole: slug });
+    const { member } = await acme.signedIn(okta, 'carol');
+    expect(await acme.held(member.id)).toEqual(['custom-basic default']);
+    await updateRole(acme.context, { ...custom, role: slug, changes: { idpGrantable: false } });
+    await acme.signedIn(okta, 'carol');
+    expect(await acme.held(member.id)).toEqual([]);
+    expect(await acme.signedIn(okta, 'dave')).toMatchObject({ grants: [] });
+  });
+
   it('M8: only a role of the organization that an IdP may give', async () => {
     await expect(acme.connection({ defaultRole: 'org-owner' })).rejects.toMatchObject({
       code: 'role-not-grantable',
@@ -175,6 +194,10 @@ describe('S10: denyWithoutRole', () => {
     await assign(id, 'org-billing', { expiresAt: world.now + 1_000 });
     await acme.signedIn(okta, 'carol');
     world.now += 1_000;
+    await acme.refused(okta, 'carol');
+    const platform = { type: 'workspace', id: 'platform' };
+    await putResource(acme.context, { organization: acme.id, resource: platform, actor: key });
+    await assign(id, 'workspace-admin', { resource: platform });
     await acme.refused(okta, 'carol');
     const kind = await acme.connection({ denyWithoutRole: true, defaultRole: 'org-guest' });
     await acme.signedIn(kind, 'carol');
@@ -250,6 +273,16 @@ describe('S11: the last holder', () => {
     await acme.signedIn(okta, 'bob');
     await acme.signedIn(okta, 'alice');
     expect(await acme.held(member.id)).toEqual([]);
+  });
+
+  it('is no matter of members who are not active', async () => {
+    const { id } = await inviteMember(acme.context, {
+      organization: acme.id,
+      email: `bob@${acme.domain}`,
+      actor: key,
+    });
+    await assign(id, 'org-admin');
+    expect(await revoke(id, 'org-admin')).toMatchObject({ outcome: 'revoked' });
   });
 
   it('is not lost to a member who has it from a second source, unless that one ends', async () => {

@@ -433,6 +433,17 @@ describe('S13, L7: what is written down', () => {
     expect(trace).toMatchObject({ outcome: 'signed-in', detail: { advice: 'name-id-is-an-address' } });
   });
 
+  it('A7: changed roles are announced with the commit, unchanged ones are not', async () => {
+    await fresh();
+    await acme.mapping(okta, { value: 'A', role: 'org-member' });
+    const heard: unknown[] = [];
+    const stop = world.store.changes.subscribe((change) => heard.push(change));
+    const { member } = await acme.signedIn(okta, 'alice', { groups: ['A'] });
+    await acme.signedIn(okta, 'alice', { groups: ['A'] });
+    stop();
+    expect(heard).toMatchObject([{ organization: acme.id, members: [member.id] }]);
+  });
+
   it('the session is in the index, and the change is announced with the commit', async () => {
     await fresh();
     const heard: unknown[] = [];

@@ -121,11 +121,6 @@ export class World {
   }
 }
 
-interface Person {
-  readonly subject: string;
-  readonly claims?: Record<string, unknown>;
-}
-
 export class Tenant {
   constructor(
     readonly world: World,
