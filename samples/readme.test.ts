@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,8 +7,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { INestApplication } from '@nestjs/common';
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
-/** The README's code blocks, written beside this file so that they import what a host would. */
-const folder = mkdtempSync(join(fileURLToPath(new URL('.', import.meta.url)), '.readme-'));
+const artefacts = fileURLToPath(new URL('../test-artefacts/', import.meta.url));
+mkdirSync(artefacts, { recursive: true });
+/** The README's code blocks, written inside the repository so that they import what a host would. */
+const folder = mkdtempSync(join(artefacts, 'readme-'));
 const data = mkdtempSync(join(tmpdir(), 'readme-'));
 const home = process.cwd();
 
@@ -49,7 +51,7 @@ describe('the README', () => {
       .set('authorization', 'Bearer a-service-key-for-the-readme-test')
       .send(JSON.parse(/-d '(\{.*?\})'/.exec(readme)![1]!) as object);
     expect(answer.status).toBe(201);
-    expect(answer.body).toMatchObject({ name: 'Acme', domains: expect.anything() });
+    expect(answer.body).toMatchObject({ name: 'Initech', domains: expect.anything() });
   });
 
   it('names only commands that package.json has', () => {

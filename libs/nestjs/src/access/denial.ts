@@ -11,7 +11,7 @@ export type AccessProblemCode =
   | 'access-denied'
   | 'binding-invalid'
   | 'route-undeclared'
-  | 'store-unreachable';
+  | 'store-unavailable';
 
 /** The body of a refusal, in the words of RFC 9457. */
 export interface AccessProblem {
@@ -30,7 +30,7 @@ const DETAIL: Readonly<Record<AccessProblemCode, string>> = {
   'access-denied': 'you lack the role or permission that this needs',
   'binding-invalid': 'the request must name the resource exactly once, as a text of at most 256 characters',
   'route-undeclared': 'this route declares neither what it requires nor that it is public',
-  'store-unreachable': 'access cannot be checked at the moment; try again',
+  'store-unavailable': 'access cannot be checked at the moment; try again',
 };
 
 const problem = (status: number, title: string, code: AccessProblemCode): AccessProblem => ({
@@ -60,10 +60,10 @@ export class AccessDeniedException extends ForbiddenException {
 
 /** 503: the answer is not known, so it is no. */
 export class AccessUnavailableException extends ServiceUnavailableException {
-  readonly code = 'store-unreachable';
+  readonly code = 'store-unavailable';
 
   constructor(cause: unknown) {
-    super(problem(503, 'Service Unavailable', 'store-unreachable'), { cause });
+    super(problem(503, 'Service Unavailable', 'store-unavailable'), { cause });
   }
 }
 

@@ -24,6 +24,22 @@ export class ResourceService<Model extends AccessModel = AccessModel> {
     });
   }
 
+  /** Below another parent, with everything that stands below it; without one, directly below the organization. */
+  async move(
+    organization: string,
+    resource: TypedReference<Model>,
+    parent?: TypedReference<Model>,
+  ): Promise<void> {
+    const known = await this.get(organization, resource);
+    await putResource(this.useCases.context, {
+      organization,
+      resource,
+      parent,
+      ...(known?.name !== undefined && { name: known.name }),
+      actor: { kind: 'host' },
+    });
+  }
+
   /** Takes the grants on it along. Rejects with `resource-has-children` unless `cascade`. */
   async remove(
     organization: string,

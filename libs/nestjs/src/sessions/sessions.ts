@@ -11,6 +11,8 @@ export interface SessionPrincipal {
   readonly connection: string;
   /** Milliseconds since the epoch. */
   readonly beganAt: number;
+  /** Milliseconds since the epoch: the absolute end, whatever happens in between. */
+  readonly endsAt: number;
 }
 
 /** A session that a browser has, and whose index it stands in. */
@@ -70,7 +72,7 @@ export class Sessions {
     if (!this.#hasCookie(request)) return undefined;
     const { session: ours, sessionID } = await this.#load(request, response);
     const principal = ours?.principal;
-    if (!principal || principal.beganAt + this.settings.absoluteMs <= this.settings.clock()) return undefined;
+    if (!principal || principal.endsAt <= this.settings.clock()) return undefined;
     return { ...principal, id: hashSessionId(sessionID) };
   }
 
@@ -86,8 +88,9 @@ export class Sessions {
     return newSessionId();
   }
 
-  expiresAt(): number {
-    return this.settings.clock() + this.settings.absoluteMs;
+  /** When a session that begins now ends at the latest; the IdP may say that its own ends earlier (SAML core 2.0, section 2.7.2). */
+  endOf(idpSessionEnd = Number.POSITIVE_INFINITY): number {
+    return Math.min(this.settings.clock() + this.settings.absoluteMs, idpSessionEnd);
   }
 
   /** Begins a session under `id`, always a new one (fixation), and ends the one it replaces. Resolves once it is stored. */

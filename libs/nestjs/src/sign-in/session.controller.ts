@@ -3,6 +3,7 @@ import { emailDomain } from '@idp-roles/mapping';
 import { endSession } from '@idp-roles/use-cases';
 import type { Request, Response } from 'express';
 import { Public } from '../access/declaration.js';
+import { ProblemError } from '../admin/problem/problem-error.js';
 import { ProblemFilter } from '../admin/problem/problem.filter.js';
 import { CurrentMember } from '../sessions/current-member.js';
 import { isSameOrigin } from '../sessions/same-origin.js';
@@ -27,19 +28,15 @@ export class SessionController {
   async session(@Req() request: Request, @Res() response: Response): Promise<void> {
     response.setHeader('cache-control', 'no-store');
     const now = await this.current.describe(request, response);
-    if (now) response.json(now);
-    else
-      response.status(401).json({ statusCode: 401, code: 'not-signed-in', message: 'nobody is signed in' });
+    if (!now) throw new ProblemError(401, 'not-signed-in', 'nobody is signed in');
+    response.json(now);
   }
 
   /** Ends our session first (L9). A page gets a redirect to `/`, a script 204. */
   @Post('logout')
   async logout(@Req() request: Request, @Res() response: Response): Promise<void> {
     if (!isSameOrigin(request, this.urls.base)) {
-      response
-        .status(403)
-        .json({ statusCode: 403, code: 'origin-foreign', message: 'this request comes from another site' });
-      return;
+      throw new ProblemError(403, 'origin-foreign', 'this request comes from another site');
     }
     const principal = await this.sessions.principal(request, response);
     const id = await this.sessions.end(request, response);
@@ -64,10 +61,7 @@ export class SessionController {
       body !== null && typeof body === 'object' ? (body as Record<string, unknown>)['email'] : undefined;
     const domain = typeof email === 'string' ? emailDomain(email) : undefined;
     if (domain === undefined) {
-      response
-        .status(400)
-        .json({ statusCode: 400, code: 'email-invalid', message: 'send `{"email": "someone@example.com"}`' });
-      return;
+      throw new ProblemError(400, 'email-invalid', 'send `{"email": "someone@example.com"}`');
     }
     const { organizations, connections } = this.useCases.context.store.read;
     const organization = await organizations.ownerOf(domain);

@@ -93,13 +93,14 @@ export class SignInFlow {
       const sessionId = this.parts.sessions.newId();
       // Before the transaction, so that a deactivation in between ends this session too (S8).
       const beganAt = this.useCases.context.clock();
+      const endsAt = this.parts.sessions.endOf(person.sessionNotOnOrAfter);
       const outcome = await this.roleMapping.record({
         ...person,
         connection: connection.id,
         reference,
         session: {
           id: hashSessionId(sessionId),
-          expiresAt: this.parts.sessions.expiresAt(),
+          expiresAt: endsAt,
           sessionIndex: person.sessionIndex,
         },
       });
@@ -110,6 +111,7 @@ export class SignInFlow {
         member: member.id,
         connection: connection.id,
         beganAt,
+        endsAt,
       };
       await this.#endReplaced(pending?.replaces, principal);
       await this.parts.sessions.begin(request, response, sessionId, principal, pending?.replaces?.id);

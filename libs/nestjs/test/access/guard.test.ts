@@ -276,7 +276,7 @@ describe('A5: fails closed', () => {
       acme.failing = { [what]: new Error('connection refused') };
       const answer = await get('/projects/api', 'admin');
       expect(answer.status).toBe(503);
-      expect(answer.body).toMatchObject({ status: 503, code: 'store-unreachable' });
+      expect(answer.body).toMatchObject({ status: 503, code: 'store-unavailable' });
       expect(JSON.stringify(answer.body)).not.toContain('refused');
       expect(said.join()).toContain(what);
     },

@@ -15,6 +15,8 @@ export interface ResponseContent {
   readonly notOnOrAfter: Date;
   readonly nameId: { readonly format: string; readonly value: string };
   readonly sessionIndex: string;
+  /** When the session here ends; a service provider must not keep its own longer (SAML core 2.0, section 2.7.2). */
+  readonly sessionNotOnOrAfter?: Date;
   readonly attributes: readonly SamlAttribute[];
 }
 
@@ -47,7 +49,7 @@ function assertionXml(content: ResponseContent): string {
     `<saml:Conditions NotBefore="${content.notBefore.toISOString()}" NotOnOrAfter="${notOnOrAfter}">` +
     `<saml:AudienceRestriction><saml:Audience>${x(content.audience)}</saml:Audience></saml:AudienceRestriction>` +
     `</saml:Conditions>` +
-    `<saml:AuthnStatement AuthnInstant="${issuedAt}" SessionIndex="${x(content.sessionIndex)}"><saml:AuthnContext>` +
+    `<saml:AuthnStatement AuthnInstant="${issuedAt}" SessionIndex="${x(content.sessionIndex)}"${attribute('SessionNotOnOrAfter', content.sessionNotOnOrAfter?.toISOString())}><saml:AuthnContext>` +
     `<saml:AuthnContextClassRef>urn:oasis:names:tc:SAML:2.0:ac:classes:unspecified</saml:AuthnContextClassRef>` +
     `</saml:AuthnContext></saml:AuthnStatement>` +
     (content.attributes.length
