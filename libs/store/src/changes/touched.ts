@@ -17,10 +17,15 @@ export class Touched {
     return [...this.#members.keys()];
   }
 
+  membersOf(organization: string): readonly string[] | 'all' {
+    const members = this.#members.get(organization) ?? [];
+    return members === 'all' ? members : [...members];
+  }
+
   changes(versions: ReadonlyMap<string, number>): readonly Change[] {
-    return [...this.#members].map(([organization, members]) => ({
+    return this.organizations.map((organization) => ({
       organization,
-      members: members === 'all' ? members : [...members],
+      members: this.membersOf(organization),
       version: versions.get(organization) ?? DELETED,
     }));
   }

@@ -31,6 +31,7 @@ export interface AccessReader {
 export interface Change {
   readonly organization: string;
   readonly members: readonly string[] | 'all';
+  /** Above those of every commit that ended before this one began. Of two at once, the higher may be seen first. */
   readonly version: number;
 }
 

@@ -44,9 +44,9 @@ export function accessReader(on: Executor): AccessReader {
 /** One statement, so one instant, and one round trip (P3). */
 async function read(on: Executor, organization: string, member: string): Promise<readonly AccessRow[]> {
   const { rows } = await sql<AccessRow>`
-    select members.email, members.name, members.status, members.sessions_valid_from, versions.version, held.*
+    select members.email, members.name, members.status, members.sessions_valid_from,
+      ${on.home.commits.versionOf(organization)} as version, held.*
     from members
-    left join organization_versions versions on versions.organization = members.organization
     left join (
       select 'grant' as kind, id, role, resource_type, resource_id, source, basis, expires_at, created_at
       from grants where organization = ${organization} and member = ${member}

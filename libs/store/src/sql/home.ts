@@ -1,4 +1,6 @@
-import type { Kysely, Transaction } from 'kysely';
+import type { Kysely, RawBuilder, Transaction } from 'kysely';
+import type { Touched } from '../changes/touched.js';
+import type { Change } from '../ports/access.js';
 import type { Tables } from './tables.js';
 
 /** The words of a `create table` that the two homes spell differently. Text keys compare by bytes in both (D1). */
@@ -7,6 +9,22 @@ export interface ColumnTypes {
   readonly integer: string;
   /** What follows the closing parenthesis. */
   readonly suffix: string;
+  /** The statements that make what the home's commit log is kept in. */
+  readonly commitLog: readonly string[];
+}
+
+/** How an organization's commits are numbered, and how those of other processes are noticed. */
+export interface CommitLog {
+  /** Once the schema is there: what is committed by now needs no announcing. */
+  open(): Promise<void>;
+  /** The version that the rest of a statement reads this organization at; null before its first. */
+  versionOf(organization: string): RawBuilder<number | null>;
+  /** As the last thing of a transaction: the new version of each organization touched, none for one that is gone. */
+  record(trx: Kysely<Tables>, touched: Touched): Promise<ReadonlyMap<string, number>>;
+  /** Told what this process has committed. */
+  committed(changes: readonly Change[]): void;
+  /** What other processes have committed since this was asked last. Cheap where there is nothing. */
+  unheard(): Promise<readonly Change[]>;
 }
 
 /**
@@ -19,15 +37,21 @@ export interface Home {
   readonly rowLocks: boolean;
   /** Sees the latest commit, never waits for an open transaction. */
   readonly reading: Kysely<Tables>;
-  /** Commits when `work` resolves, rolls back when it rejects. Transactions of one home with one writer queue up. */
+  readonly commits: CommitLog;
+  /**
+   * Commits when `work` resolves, rolls back when it rejects. Transactions of one home with one writer queue up; where
+   * there are several, `work` runs again from its start after a deadlock.
+   */
   transaction<T>(work: (trx: Transaction<Tables>) => Promise<T>): Promise<T>;
+  /** A transaction that may take its time. */
+  migrating<T>(work: (trx: Transaction<Tables>) => Promise<T>): Promise<T>;
   /** Serialises whoever takes the same key in the same organization, until the transaction ends. */
   lock(trx: Kysely<Tables>, organization: string, key: string): Promise<void>;
+  /** Makes what tables are made in. */
+  makeSchema(trx: Kysely<Tables>): Promise<void>;
   hasTable(trx: Kysely<Tables>, name: string): Promise<boolean>;
   /** After new migrations, in their transaction. */
   migrated(trx: Kysely<Tables>): Promise<void>;
-  /** Whether another process has committed since the last time this was asked. */
-  changedElsewhere(): Promise<boolean>;
   /** Waits for what runs, then lets go of everything. */
   close(): Promise<void>;
 }

@@ -1,7 +1,9 @@
 import type { Store } from '../ports/store.js';
 import { KeyRing } from '../secrets/key-ring.js';
 import { EmbeddedHome } from './embedded/embedded-home.js';
+import type { Home } from './home.js';
 import { migrate, type MigrationMode } from './migrations/migrate.js';
+import { PostgresHome, type PostgresLocation } from './postgres/postgres-home.js';
 import { SqlStore } from './sql-store.js';
 
 /** The embedded database: a file in this folder, both made where they are not there. */
@@ -21,12 +23,15 @@ export interface StoreOptions {
 }
 
 /**
- * Opens the store, with its schema up to date as `migrations` says. Close it: it holds files open.
+ * Opens the store, with its schema up to date as `migrations` says. Close it: it holds files or connections open.
  * Throws `StoreError` `store-unavailable`, `secret-key-missing`, `migration-needed`, `migration-newer`.
  */
-export async function openStore(location: EmbeddedLocation, options: StoreOptions): Promise<Store> {
+export async function openStore(
+  location: EmbeddedLocation | PostgresLocation,
+  options: StoreOptions,
+): Promise<Store> {
   const keys = new KeyRing(options.secretKeys);
-  const home = await EmbeddedHome.open(location.folder, options.onStatement ?? (() => undefined));
+  const home = await openHome(location, options.onStatement ?? (() => undefined));
   try {
     await migrate(home, options.migrations ?? 'run');
     return await SqlStore.over(home, keys, options.clock ?? Date.now);
@@ -34,4 +39,12 @@ export async function openStore(location: EmbeddedLocation, options: StoreOption
     await home.close();
     throw error;
   }
+}
+
+function openHome(
+  location: EmbeddedLocation | PostgresLocation,
+  onStatement: (text: string) => void,
+): Promise<Home> {
+  if ('url' in location) return PostgresHome.open(location, onStatement);
+  return EmbeddedHome.open(location.folder, onStatement);
 }

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Kysely } from 'kysely';
 import { LocalChangeFeed } from '../changes/change-feed.js';
-import { DELETED, Touched } from '../changes/touched.js';
+import { Touched } from '../changes/touched.js';
 import type { Change, ChangeFeed } from '../ports/access.js';
 import { StoreError, type Store, type StoreReader, type StoreTransaction } from '../ports/store.js';
 import type { KeyRing } from '../secrets/key-ring.js';
@@ -12,7 +12,6 @@ import { grantReader, grantWriter } from './grants.js';
 import { historyReader, historyWriter } from './history.js';
 import type { Home } from './home.js';
 import { memberReader, memberWriter } from './members.js';
-import { growVersions, readVersions, type OrganizationVersions } from './organization-versions.js';
 import { organizationReader, organizationWriter } from './organizations.js';
 import { replayWriter } from './replays.js';
 import { resourceReader, resourceWriter } from './resources.js';
@@ -33,41 +32,28 @@ export class SqlStore implements Store {
   readonly changes: ChangeFeed;
   readonly #feed: LocalChangeFeed;
   readonly #inside = new AsyncLocalStorage<Scope>();
-  readonly #known: Map<string, number>;
   #closing: Promise<void> | undefined;
 
   private constructor(
     readonly home: Home,
     readonly keys: KeyRing,
     readonly now: () => number,
-    known: OrganizationVersions,
   ) {
-    this.#known = new Map(known);
     this.#feed = new LocalChangeFeed(() => this.#poll());
     this.changes = this.#feed;
     this.read = reader(this.#executor(() => this.#usable(home.reading)));
   }
 
   static async over(home: Home, keys: KeyRing, now: () => number): Promise<SqlStore> {
-    return new SqlStore(home, keys, now, await readVersions(home.reading));
+    await home.commits.open();
+    return new SqlStore(home, keys, now);
   }
 
   async transaction<T>(work: (tx: StoreTransaction) => Promise<T>): Promise<T> {
     this.#usable(undefined);
-    const scope: Scope = { open: true };
-    const touched = new Touched();
-    try {
-      const done = await this.home.transaction(async (trx) => {
-        const executor = this.#executor(() => live(trx, scope));
-        const result = await this.#inside.run(scope, () => work(writer(executor, touched)));
-        scope.open = false;
-        return { result, versions: await growVersions(trx, touched.organizations) };
-      });
-      this.#announce(touched.changes(done.versions));
-      return done.result;
-    } finally {
-      scope.open = false;
-    }
+    const { result, changes } = await this.home.transaction((trx) => this.#attempt(trx, work));
+    this.#announce(changes);
+    return result;
   }
 
   async ping(): Promise<void> {
@@ -104,29 +90,31 @@ export class SqlStore implements Store {
     return what;
   }
 
+  /** The home may run it again: nothing of one attempt is left to the next. */
+  async #attempt<T>(
+    trx: Kysely<Tables>,
+    work: (tx: StoreTransaction) => Promise<T>,
+  ): Promise<{ readonly result: T; readonly changes: readonly Change[] }> {
+    const scope: Scope = { open: true };
+    const touched = new Touched();
+    try {
+      const executor = this.#executor(() => live(trx, scope));
+      const result = await this.#inside.run(scope, () => work(writer(executor, touched)));
+      scope.open = false;
+      return { result, changes: touched.changes(await this.home.commits.record(trx, touched)) };
+    } finally {
+      scope.open = false;
+    }
+  }
+
   #announce(changes: readonly Change[]): void {
-    for (const { organization, version } of changes)
-      if (version === DELETED) this.#known.delete(organization);
-      else this.#known.set(organization, Math.max(version, this.#known.get(organization) ?? 0));
+    this.home.commits.committed(changes);
     this.#feed.announce(changes);
   }
 
   async #poll(): Promise<void> {
-    const reading = this.#usable(this.home.reading);
-    if (!(await this.home.changedElsewhere())) return;
-    const versions = await readVersions(reading);
-    const grown = [...versions].filter(
-      ([organization, version]) => version > (this.#known.get(organization) ?? 0),
-    );
-    const deleted = [...this.#known.keys()].filter((organization) => !versions.has(organization));
-    this.#announce([
-      ...grown.map(([organization, version]) => ({ organization, version, members: 'all' as const })),
-      ...deleted.map((organization) => ({
-        organization,
-        version: DELETED,
-        members: 'all' as const,
-      })),
-    ]);
+    this.#usable(undefined);
+    this.#feed.announce(await this.home.commits.unheard());
   }
 }
 

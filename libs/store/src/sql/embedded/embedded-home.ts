@@ -5,6 +5,7 @@ import { Kysely, sql, type Transaction } from 'kysely';
 import { StoreError } from '../../ports/store.js';
 import type { ColumnTypes, Home } from '../home.js';
 import type { Tables } from '../tables.js';
+import { OrganizationVersions } from './organization-versions.js';
 import { seedPlannerStatistics } from './planner-statistics.js';
 import { SqliteFile } from './sqlite-connection.js';
 import { NodeSqliteDialect } from './sqlite-dialect.js';
@@ -13,9 +14,20 @@ const FILE = 'idp-roles.db';
 
 /** A file in a folder of the app: one connection that writes, one that reads, in WAL mode with every commit synced to disk. */
 export class EmbeddedHome implements Home {
-  readonly types: ColumnTypes = { text: 'text', integer: 'integer', suffix: 'strict, without rowid' };
+  readonly types: ColumnTypes = {
+    text: 'text',
+    integer: 'integer',
+    suffix: 'strict, without rowid',
+    commitLog: [
+      `create table organization_versions (
+        organization text not null primary key references organizations (id) on delete cascade,
+        version integer not null
+      ) strict, without rowid`,
+    ],
+  };
   readonly rowLocks = false;
   readonly reading: Kysely<Tables>;
+  readonly commits: OrganizationVersions;
   readonly #writing: Kysely<Tables>;
   #dataVersion: number;
 
@@ -26,6 +38,7 @@ export class EmbeddedHome implements Home {
   ) {
     this.#writing = new Kysely({ dialect: new NodeSqliteDialect(new SqliteFile(writer, onStatement)) });
     this.reading = new Kysely({ dialect: new NodeSqliteDialect(new SqliteFile(reader, onStatement)) });
+    this.commits = new OrganizationVersions(this.reading, () => this.#changedElsewhere());
     this.#dataVersion = dataVersion(writer);
   }
 
@@ -62,8 +75,17 @@ export class EmbeddedHome implements Home {
     return this.#writing.transaction().execute(work);
   }
 
+  migrating<T>(work: (trx: Transaction<Tables>) => Promise<T>): Promise<T> {
+    return this.transaction(work);
+  }
+
   /** One writer: whoever is in a transaction holds every lock there is. */
   lock(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  /** The file is all there is. */
+  makeSchema(): Promise<void> {
     return Promise.resolve();
   }
 
@@ -79,11 +101,11 @@ export class EmbeddedHome implements Home {
   }
 
   /** `data_version` of the writing connection moves with the commits of every connection but itself: https://www.sqlite.org/pragma.html#pragma_data_version */
-  changedElsewhere(): Promise<boolean> {
+  #changedElsewhere(): boolean {
     const now = dataVersion(this.writer);
     const changed = now !== this.#dataVersion;
     this.#dataVersion = now;
-    return Promise.resolve(changed);
+    return changed;
   }
 
   async close(): Promise<void> {

@@ -16,7 +16,7 @@ export const initial: Migration = {
 
 const owned = 'references organizations (id) on delete cascade';
 
-const organizations = ({ text, integer, suffix }: ColumnTypes) => [
+const organizations = ({ text, integer, suffix, commitLog }: ColumnTypes) => [
   `create table organizations (
     id ${text} not null primary key,
     name ${text} not null,
@@ -41,10 +41,7 @@ const organizations = ({ text, integer, suffix }: ColumnTypes) => [
     hash ${text} not null unique,
     created_at ${integer} not null
   ) ${suffix}`,
-  `create table organization_versions (
-    organization ${text} not null primary key ${owned},
-    version ${integer} not null
-  ) ${suffix}`,
+  ...commitLog,
 ];
 
 const connections = ({ text, integer, suffix }: ColumnTypes) => [

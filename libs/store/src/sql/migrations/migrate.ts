@@ -20,7 +20,7 @@ export async function migrate(
   migrations: readonly Migration[] = MIGRATIONS,
 ): Promise<void> {
   if (mode === 'off') return;
-  await home.transaction(async (trx) => {
+  await home.migrating(async (trx) => {
     await home.lock(trx, '', 'migrations');
     const missing = missingAfter(await applied(trx, home, mode), migrations);
     if (missing.length > 0 && mode === 'check') throw needed(missing);
@@ -32,6 +32,7 @@ export async function migrate(
 async function applied(trx: Kysely<Tables>, home: Home, mode: MigrationMode): Promise<readonly number[]> {
   const { text, integer, suffix } = home.types;
   if (mode === 'check' && !(await home.hasTable(trx, 'migrations'))) return [];
+  if (mode === 'run') await home.makeSchema(trx);
   await sql
     .raw(
       `create table if not exists migrations

@@ -1,0 +1,88 @@
+import type { PoolClient } from 'pg';
+import { CompiledQuery, type DatabaseConnection, type QueryResult } from 'kysely';
+import { StoreError } from '../../ports/store.js';
+import { UniqueViolation } from '../unique-violation.js';
+import { endsSession, TransactionConflict, translated } from './postgres-error.js';
+
+const WRITES = new Set(['INSERT', 'UPDATE', 'DELETE', 'MERGE']);
+
+/**
+ * Lent to one transaction, or for one query. Runs one statement after the other, in the order they were given; after
+ * `end` it takes no more, so that a forgotten `await` cannot write outside its transaction.
+ */
+export class PostgresConnection implements DatabaseConnection {
+  #last: Promise<unknown> = Promise.resolve();
+  #ended = false;
+  #broken = false;
+  #failure: unknown;
+
+  constructor(
+    readonly client: PoolClient,
+    readonly onStatement: (text: string) => void,
+    /** Milliseconds an answer may take; the pool's limit where absent. */
+    readonly answerWithin?: number,
+  ) {}
+
+  executeQuery<R>(compiled: CompiledQuery): Promise<QueryResult<R>> {
+    if (this.#ended)
+      return Promise.reject(new StoreError('store-misused', 'the transaction has ended; await what it runs'));
+    return this.#enqueue<R>(compiled);
+  }
+
+  /** `commit` or `rollback`, behind what was given before. A transaction in which anything failed cannot commit. */
+  async end(text: 'commit' | 'rollback'): Promise<void> {
+    this.#ended = true;
+    await this.#last;
+    if (text === 'rollback') {
+      if (this.#broken) return;
+      this.#failure = undefined;
+    }
+    await this.#enqueue(CompiledQuery.raw(text));
+  }
+
+  async release(): Promise<void> {
+    this.#ended = true;
+    await this.#last;
+    this.client.release(this.#broken);
+  }
+
+  // oxlint-disable-next-line require-yield
+  async *streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
+    throw new StoreError('store-misused', 'the store does not stream');
+  }
+
+  #enqueue<R>(compiled: CompiledQuery): Promise<QueryResult<R>> {
+    const answer = this.#last.then(() => this.#run<R>(compiled));
+    this.#last = answer.catch(() => undefined);
+    return answer;
+  }
+
+  async #run<R>({ sql: text, parameters }: CompiledQuery): Promise<QueryResult<R>> {
+    if (this.#failure !== undefined) throw afterwards(this.#failure);
+    this.onStatement(text);
+    try {
+      const { command, rowCount, rows } = await this.client.query({
+        text,
+        values: [...parameters],
+        ...(this.answerWithin !== undefined && { query_timeout: this.answerWithin }),
+      });
+      return {
+        rows: (rows ?? []) as R[],
+        ...(WRITES.has(command) && { numAffectedRows: BigInt(rowCount ?? 0) }),
+      };
+    } catch (error) {
+      if (endsSession(error)) this.#broken = true;
+      throw (this.#failure = translated(error));
+    }
+  }
+}
+
+/** What a statement is told that comes after one that failed: the server would say no more than that one did. */
+function afterwards(failure: unknown): unknown {
+  if (failure instanceof StoreError || failure instanceof TransactionConflict) return failure;
+  // Another transaction came first since the work looked: from its start it will see that one.
+  if (failure instanceof UniqueViolation) return new TransactionConflict(failure);
+  return new StoreError('store-misused', 'a statement of this transaction has failed; let its error pass', {
+    cause: failure,
+  });
+}

@@ -1,0 +1,142 @@
+import { setImmediate, setTimeout as pause } from 'node:timers/promises';
+import { Kysely, sql, type Transaction } from 'kysely';
+import type { Pool } from 'pg';
+import { StoreError } from '../../ports/store.js';
+import type { ColumnTypes, Home } from '../home.js';
+import type { Tables } from '../tables.js';
+import { ChangeLog, changesTable } from './change-log.js';
+import { PooledPostgresDialect } from './postgres-dialect.js';
+import { isConflict, unavailable } from './postgres-error.js';
+import { openPool } from './postgres-pool.js';
+
+/** PostgreSQL 14 or newer. */
+export interface PostgresLocation {
+  /** `postgres://user:password@host:port/database`, with the parameters that `pg` knows. */
+  readonly url: string;
+  /** Where the tables live: small letters, digits and `_`. `idp_roles` by default. Also the channel of NOTIFY. */
+  readonly schema?: string;
+  /** Connections at once; 10 by default. */
+  readonly poolSize?: number;
+}
+
+const ATTEMPTS = 6;
+/** After which no new attempt begins. */
+const PATIENCE_MS = 2_000;
+/** What a migration, and waiting for another process's, may take. */
+const MIGRATION_MS = 10 * 60 * 1_000;
+
+/** A schema of its own in a PostgreSQL database, through a pool of its own. */
+export class PostgresHome implements Home {
+  readonly types: ColumnTypes = {
+    text: 'text collate "C"',
+    integer: 'bigint',
+    suffix: '',
+    commitLog: changesTable,
+  };
+  readonly rowLocks = true;
+  readonly reading: Kysely<Tables>;
+  readonly commits: ChangeLog;
+  readonly #migrating: Kysely<Tables>;
+  readonly #running = new Set<Promise<unknown>>();
+
+  private constructor(
+    readonly pool: Pool,
+    readonly schema: string,
+    onStatement: (text: string) => void,
+  ) {
+    const over = (answerWithin?: number) =>
+      new Kysely<Tables>({
+        dialect: new PooledPostgresDialect({ pool, onStatement, ...(answerWithin && { answerWithin }) }),
+      });
+    this.reading = over();
+    this.#migrating = over(MIGRATION_MS);
+    this.commits = new ChangeLog(this.reading, schema);
+  }
+
+  /** Connects, so that a wrong address stops the start. Throws `StoreError` `store-unavailable`, `store-misused`. */
+  static async open(
+    { url, schema = 'idp_roles', poolSize = 10 }: PostgresLocation,
+    onStatement: (text: string) => void,
+  ): Promise<PostgresHome> {
+    if (!/^(?!pg_)[a-z_][a-z0-9_]{0,62}$/.test(schema))
+      throw new StoreError(
+        'store-misused',
+        `\`${schema}\` cannot be the schema; use small letters, digits and \`_\`, and no \`pg_\` in front`,
+      );
+    const home = new PostgresHome(await openPool(url, schema, poolSize), schema, onStatement);
+    try {
+      await sql`select 1`.execute(home.reading);
+      return home;
+    } catch (error) {
+      await home.close();
+      throw error;
+    }
+  }
+
+  transaction<T>(work: (trx: Transaction<Tables>) => Promise<T>): Promise<T> {
+    return this.#run(() => this.#again(work));
+  }
+
+  migrating<T>(work: (trx: Transaction<Tables>) => Promise<T>): Promise<T> {
+    return this.#run(() =>
+      this.#migrating.transaction().execute(async (trx) => {
+        await sql`set local statement_timeout = ${sql.lit(MIGRATION_MS)}`.execute(trx);
+        return work(trx);
+      }),
+    );
+  }
+
+  async lock(trx: Kysely<Tables>, organization: string, key: string): Promise<void> {
+    const name = JSON.stringify([this.schema, organization, key]);
+    await sql`select pg_advisory_xact_lock(hashtextextended(${name}, 0))`.execute(trx);
+  }
+
+  async makeSchema(trx: Kysely<Tables>): Promise<void> {
+    // Asked first: where somebody else made it, we may lack the right to.
+    const { rows } = await sql`select 1 from pg_namespace where nspname = ${this.schema}`.execute(trx);
+    if (rows.length === 0) await sql`create schema ${sql.id(this.schema)}`.execute(trx);
+  }
+
+  async hasTable(trx: Kysely<Tables>, name: string): Promise<boolean> {
+    const { rows } =
+      await sql`select 1 from pg_tables where schemaname = ${this.schema} and tablename = ${name}`.execute(
+        trx,
+      );
+    return rows.length > 0;
+  }
+
+  /** PostgreSQL measures by itself. */
+  migrated(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  async close(): Promise<void> {
+    await Promise.allSettled(this.#running);
+    // What was asked just before has then asked for its connection, and is waited for.
+    await setImmediate();
+    await this.pool.end();
+  }
+
+  async #run<T>(work: () => Promise<T>): Promise<T> {
+    const running = work();
+    this.#running.add(running);
+    try {
+      return await running;
+    } finally {
+      this.#running.delete(running);
+    }
+  }
+
+  async #again<T>(work: (trx: Transaction<Tables>) => Promise<T>): Promise<T> {
+    const until = performance.now() + PATIENCE_MS;
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.reading.transaction().execute(work);
+      } catch (error) {
+        if (!isConflict(error)) throw error;
+        if (attempt === ATTEMPTS || performance.now() > until) throw unavailable(error);
+        await pause(2 ** attempt * (0.5 + Math.random()));
+      }
+    }
+  }
+}
