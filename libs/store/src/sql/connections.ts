@@ -100,12 +100,19 @@ export function connectionWriter(on: Executor): ConnectionWriter {
       const seen = await connectionReader(on).claimsSeen(organization, id);
       const fresh = [...new Set(names)].filter((name) => !seen.has(name));
       const room = Math.max(0, CLAIM_NAMES_KEPT - seen.size);
-      await inBatches(fresh.slice(0, room), (slice) =>
-        on.db
-          .insertInto('claims_seen')
-          .values(slice.map((name) => ({ organization, connection: id, name, seen_at: at })))
-          .onConflict((conflict) => conflict.doNothing())
-          .execute(),
+      const added = fresh.slice(0, room);
+      if (added.length === 0) return;
+      // A name that another sign-in is adding is left to it: members do not wait for each other (S12).
+      const key = (name: string) => `claim seen:${id}:${name}`;
+      const free = new Set(await on.home.lockFree(on.db, organization, added.map(key)));
+      await inBatches(
+        added.filter((name) => free.has(key(name))),
+        (slice) =>
+          on.db
+            .insertInto('claims_seen')
+            .values(slice.map((name) => ({ organization, connection: id, name, seen_at: at })))
+            .onConflict((conflict) => conflict.doNothing())
+            .execute(),
       );
     },
   };

@@ -1,5 +1,6 @@
 import type { Evidence } from '@idp-roles/mapping';
-import type { Grant } from '../ports/grants.js';
+import type { Grant, GrantChanges } from '../ports/grants.js';
+import { StoreError } from '../ports/store.js';
 import { present } from './column.js';
 import type { Tables } from './tables.js';
 
@@ -39,21 +40,29 @@ export function grantRow(grant: Grant): Tables['grants'] {
   };
 }
 
+/** Of grants that come with evidence, and of those whose evidence is replaced. */
 export function evidenceRows(
   organization: string,
-  grant: string,
-  evidence: readonly Evidence[],
+  add: readonly Grant[],
+  replace: GrantChanges['evidence'],
 ): readonly Tables['grant_evidence'][] {
-  return evidence.map(({ mapping, claim, value, name, via }, position) => ({
-    organization,
-    grant_id: grant,
-    position,
-    mapping,
-    claim,
-    value,
-    name,
-    via,
-  }));
+  return [...add.map(({ id, evidence }) => ({ grant: id, evidence })), ...replace].flatMap(
+    ({ grant, evidence }) =>
+      evidence.map(({ mapping, claim, value, name, via }, position) => ({
+        organization,
+        grant_id: grant,
+        position,
+        mapping,
+        claim,
+        value,
+        name,
+        via,
+      })),
+  );
+}
+
+export function grantExists(): StoreError {
+  return new StoreError('grant-exists', 'the member holds this role there from this source already');
 }
 
 function toGrant(row: Tables['grants']): Grant & { readonly evidence: Evidence[] } {

@@ -1,9 +1,8 @@
 import type { Expression, ExpressionBuilder, SqlBool } from 'kysely';
 import type { Grant, GrantReader, GrantWriter } from '../ports/grants.js';
-import { StoreError } from '../ports/store.js';
 import { inBatches } from './batches.js';
 import type { Executor } from './executor.js';
-import { evidenceRows, grantRow, toGrants } from './grant-rows.js';
+import { toGrants } from './grant-rows.js';
 import type { Tables } from './tables.js';
 
 type Condition = (eb: ExpressionBuilder<Tables, 'grants'>) => Expression<SqlBool>;
@@ -90,46 +89,12 @@ export function grantWriter(on: Executor): GrantWriter {
       await on.home.lock(on.db, organization, `role:${role}`);
     },
 
-    async apply(organization, { add, remove, evidence }) {
-      // Evidence goes with its grant by the foreign key.
-      await inBatches(remove, (ids) =>
-        on.db.deleteFrom('grants').where('organization', '=', organization).where('id', 'in', ids).execute(),
-      );
-      await insertGrants(on, organization, add);
-      const changed = evidence.map(({ grant }) => grant);
-      await inBatches(changed, (ids) =>
-        on.db
-          .deleteFrom('grant_evidence')
-          .where('organization', '=', organization)
-          .where('grant_id', 'in', ids)
-          .execute(),
-      );
-      const rows = [
-        ...add.flatMap((grant) => evidenceRows(organization, grant.id, grant.evidence)),
-        ...evidence.flatMap((change) => evidenceRows(organization, change.grant, change.evidence)),
-      ];
-      await inBatches(rows, (slice) => on.db.insertInto('grant_evidence').values(slice).execute());
+    async apply(organization, changes) {
+      const { add, remove, evidence } = changes;
+      if (add.length + remove.length + evidence.length === 0) return void on.db;
+      await on.home.applyGrants(on.db, organization, changes);
     },
   };
-}
-
-/** All of them or none: what was inserted before the one that is there already is taken back. */
-async function insertGrants(on: Executor, organization: string, grants: readonly Grant[]): Promise<void> {
-  const inserted: string[] = [];
-  await inBatches(grants, async (slice) => {
-    const rows = await on.db
-      .insertInto('grants')
-      .values(slice.map((grant) => ({ ...grantRow(grant), organization })))
-      .onConflict((conflict) => conflict.doNothing())
-      .returning('id')
-      .execute();
-    inserted.push(...rows.map((row) => row.id));
-  });
-  if (inserted.length === grants.length) return;
-  await inBatches(inserted, (ids) =>
-    on.db.deleteFrom('grants').where('organization', '=', organization).where('id', 'in', ids).execute(),
-  );
-  throw new StoreError('grant-exists', 'the member holds this role there from this source already');
 }
 
 async function select(on: Executor, organization: string, condition: Condition): Promise<readonly Grant[]> {

@@ -1,6 +1,7 @@
 import type { Kysely, RawBuilder, Transaction } from 'kysely';
 import type { Touched } from '../changes/touched.js';
 import type { Change } from '../ports/access.js';
+import type { GrantChanges } from '../ports/grants.js';
 import type { Tables } from './tables.js';
 
 /** The words of a `create table` that the two homes spell differently. Text keys compare by bytes in both (D1). */
@@ -45,8 +46,15 @@ export interface Home {
   transaction<T>(work: (trx: Transaction<Tables>) => Promise<T>): Promise<T>;
   /** A transaction that may take its time. */
   migrating<T>(work: (trx: Transaction<Tables>) => Promise<T>): Promise<T>;
-  /** Serialises whoever takes the same key in the same organization, until the transaction ends. */
-  lock(trx: Kysely<Tables>, organization: string, key: string): Promise<void>;
+  /**
+   * Serialises whoever takes the same key in the same organization, until the transaction ends; `shared` ones only wait
+   * for those that are not, and nobody overtakes who waits.
+   */
+  lock(trx: Kysely<Tables>, organization: string, key: string, mode?: 'shared'): Promise<void>;
+  /** Waits for nobody: answers those of the keys that it locked, until the transaction ends. */
+  lockFree(trx: Kysely<Tables>, organization: string, keys: readonly string[]): Promise<readonly string[]>;
+  /** `GrantWriter.apply`, where there is something to change. */
+  applyGrants(trx: Kysely<Tables>, organization: string, changes: GrantChanges): Promise<void>;
   /** Makes what tables are made in. */
   makeSchema(trx: Kysely<Tables>): Promise<void>;
   hasTable(trx: Kysely<Tables>, name: string): Promise<boolean>;

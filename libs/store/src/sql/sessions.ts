@@ -32,10 +32,17 @@ export function sessionWriter(on: Executor): SessionWriter {
     ...sessionReader(on),
 
     async insert(session) {
+      // What another sign-in is removing is left to it: members do not wait for each other (S12).
+      const expired = on.db
+        .selectFrom('sessions as old')
+        .select('old.id')
+        .where('old.organization', '=', session.organization)
+        .where('old.expires_at', '<=', on.now())
+        .$if(on.home.rowLocks, (query) => query.forUpdate().skipLocked());
       await on.db
         .deleteFrom('sessions')
         .where('organization', '=', session.organization)
-        .where('expires_at', '<=', on.now())
+        .where('id', 'in', expired)
         .execute();
       await on.db.insertInto('sessions').values(toRow(session)).execute();
     },

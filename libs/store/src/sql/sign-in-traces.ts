@@ -39,11 +39,18 @@ export function traceWriter(on: Executor): Pick<HistoryWriter, 'trace'> {
         .orderBy('newer.at', 'desc')
         .orderBy('newer.id', 'desc')
         .limit(KEPT);
+      // What another sign-in is removing is left to it: members do not wait for each other (S12).
+      const outlived = on.db
+        .selectFrom('sign_in_traces as old')
+        .select('old.id')
+        .where('old.organization', '=', organization)
+        .where('old.connection', '=', connection)
+        .where((eb) => eb.or([eb('old.at', '<=', on.now() - KEPT_MS), eb('old.id', 'not in', newest)]))
+        .$if(on.home.rowLocks, (query) => query.forUpdate().skipLocked());
       await on.db
         .deleteFrom('sign_in_traces')
         .where('organization', '=', organization)
-        .where('connection', '=', connection)
-        .where((eb) => eb.or([eb('at', '<=', on.now() - KEPT_MS), eb('id', 'not in', newest)]))
+        .where('id', 'in', outlived)
         .execute();
     },
   };

@@ -2,9 +2,11 @@ import { mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { Kysely, sql, type Transaction } from 'kysely';
+import type { GrantChanges } from '../../ports/grants.js';
 import { StoreError } from '../../ports/store.js';
 import type { ColumnTypes, Home } from '../home.js';
 import type { Tables } from '../tables.js';
+import { applyGrants } from './apply-grants.js';
 import { OrganizationVersions } from './organization-versions.js';
 import { seedPlannerStatistics } from './planner-statistics.js';
 import { SqliteFile } from './sqlite-connection.js';
@@ -82,6 +84,14 @@ export class EmbeddedHome implements Home {
   /** One writer: whoever is in a transaction holds every lock there is. */
   lock(): Promise<void> {
     return Promise.resolve();
+  }
+
+  lockFree(_trx: Kysely<Tables>, _organization: string, keys: readonly string[]): Promise<readonly string[]> {
+    return Promise.resolve(keys);
+  }
+
+  applyGrants(trx: Kysely<Tables>, organization: string, changes: GrantChanges): Promise<void> {
+    return applyGrants(trx, organization, changes);
   }
 
   /** The file is all there is. */

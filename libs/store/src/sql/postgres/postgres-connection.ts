@@ -2,7 +2,7 @@ import type { PoolClient } from 'pg';
 import { CompiledQuery, type DatabaseConnection, type QueryResult } from 'kysely';
 import { StoreError } from '../../ports/store.js';
 import { UniqueViolation } from '../unique-violation.js';
-import { endsSession, TransactionConflict, translated } from './postgres-error.js';
+import { endsSession, TransactionConflict, translated, unavailable } from './postgres-error.js';
 
 const WRITES = new Set(['INSERT', 'UPDATE', 'DELETE', 'MERGE']);
 
@@ -15,13 +15,20 @@ export class PostgresConnection implements DatabaseConnection {
   #ended = false;
   #broken = false;
   #failure: unknown;
+  /** Between two statements nobody else hears of it. */
+  readonly #lost = (error: Error): void => {
+    this.#broken = true;
+    this.#failure ??= unavailable(error);
+  };
 
   constructor(
     readonly client: PoolClient,
     readonly onStatement: (text: string) => void,
     /** Milliseconds an answer may take; the pool's limit where absent. */
     readonly answerWithin?: number,
-  ) {}
+  ) {
+    client.on('error', this.#lost);
+  }
 
   executeQuery<R>(compiled: CompiledQuery): Promise<QueryResult<R>> {
     if (this.#ended)
@@ -43,6 +50,7 @@ export class PostgresConnection implements DatabaseConnection {
   async release(): Promise<void> {
     this.#ended = true;
     await this.#last;
+    this.client.off('error', this.#lost);
     this.client.release(this.#broken);
   }
 

@@ -1,9 +1,11 @@
 import { setImmediate, setTimeout as pause } from 'node:timers/promises';
 import { Kysely, sql, type Transaction } from 'kysely';
 import type { Pool } from 'pg';
+import type { GrantChanges } from '../../ports/grants.js';
 import { StoreError } from '../../ports/store.js';
 import type { ColumnTypes, Home } from '../home.js';
 import type { Tables } from '../tables.js';
+import { applyGrants } from './apply-grants.js';
 import { ChangeLog, changesTable } from './change-log.js';
 import { PooledPostgresDialect } from './postgres-dialect.js';
 import { isConflict, unavailable } from './postgres-error.js';
@@ -86,9 +88,26 @@ export class PostgresHome implements Home {
     );
   }
 
-  async lock(trx: Kysely<Tables>, organization: string, key: string): Promise<void> {
-    const name = JSON.stringify([this.schema, organization, key]);
-    await sql`select pg_advisory_xact_lock(hashtextextended(${name}, 0))`.execute(trx);
+  async lock(trx: Kysely<Tables>, organization: string, key: string, mode?: 'shared'): Promise<void> {
+    const name = this.#lockName(organization, key);
+    const take = sql.id(mode === 'shared' ? 'pg_advisory_xact_lock_shared' : 'pg_advisory_xact_lock');
+    await sql`select ${take}(hashtextextended(${name}, 0))`.execute(trx);
+  }
+
+  async lockFree(
+    trx: Kysely<Tables>,
+    organization: string,
+    keys: readonly string[],
+  ): Promise<readonly string[]> {
+    const names = keys.map((key) => this.#lockName(organization, key));
+    const { rows } = await sql<{ key: string }>`
+      select key from unnest(${keys}::text[], ${names}::text[]) as wanted (key, name)
+      where pg_try_advisory_xact_lock(hashtextextended(name, 0))`.execute(trx);
+    return rows.map(({ key }) => key);
+  }
+
+  applyGrants(trx: Kysely<Tables>, organization: string, changes: GrantChanges): Promise<void> {
+    return applyGrants(trx, organization, changes);
   }
 
   async makeSchema(trx: Kysely<Tables>): Promise<void> {
@@ -115,6 +134,11 @@ export class PostgresHome implements Home {
     // What was asked just before has then asked for its connection, and is waited for.
     await setImmediate();
     await this.pool.end();
+  }
+
+  /** Advisory locks are one number space for a whole database. */
+  #lockName(organization: string, key: string): string {
+    return JSON.stringify([this.schema, organization, key]);
   }
 
   async #run<T>(work: () => Promise<T>): Promise<T> {
