@@ -2,6 +2,7 @@ import { claimValues, splitValues } from './claim-values.js';
 import { lookUp } from './claim-lookup.js';
 import type { Claims } from './claims.js';
 import { captured } from './condition.js';
+import { emailVerifiedIn } from './email-verified.js';
 import type { AlsoCondition } from './entry.js';
 
 /** Whether a further condition of a mapping is met by any value of its claim. */
@@ -16,11 +17,7 @@ export function conditionHolds(claims: Claims, also: AlsoCondition): boolean {
   return values.some((value) => captured(also, value) !== undefined);
 }
 
-/** M5: the IdP says, as a boolean or as its text, that it has not verified the address. */
+/** M5: the IdP says of the address anything but that it has verified it. */
 export function emailUnverified(claims: Claims): boolean {
-  const verified = claims.byName.get('email_verified');
-  return (
-    verified !== undefined &&
-    claimValues(verified.value).values.some((text) => text.toLowerCase() === 'false')
-  );
+  return emailVerifiedIn(claims) === false;
 }

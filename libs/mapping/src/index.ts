@@ -13,6 +13,7 @@ export { overageMarkers } from './overage.js';
 export { claimsFromStored, claimsToJson } from './stored-claims.js';
 export { readClaim, type ClaimReading } from './read-claim.js';
 export { isEmailClaim } from './claim-reference.js';
+export { emailVerifiedIn } from './email-verified.js';
 export { emailDomain, foldDomain } from './domain.js';
 export { matchOf } from './condition.js';
 export { MappingIndex } from './mapping-index.js';

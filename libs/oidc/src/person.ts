@@ -1,3 +1,5 @@
+import { claimsOf, emailVerifiedIn } from '@idp-roles/mapping';
+
 type Json = Readonly<Record<string, unknown>>;
 
 export interface Person {
@@ -9,23 +11,13 @@ export interface Person {
 /** The facts that linking and the member's page need (L4). `emailVerified` is absent where the IdP said nothing. */
 export function personOf(claims: Json): Person {
   const email = text(own(claims, 'email'));
-  const verified = emailVerified(claims);
+  const verified = emailVerifiedIn(claimsOf(claims));
   const name = text(own(claims, 'name')) ?? joined(claims);
   return {
     ...(email !== undefined && { email }),
     ...(verified !== undefined && { emailVerified: verified }),
     ...(name !== undefined && { name }),
   };
-}
-
-/**
- * Some IdPs send the boolean as text; anything that is not clearly yes is no. Entra ID has no `email_verified`, but
- * may say `xms_edov` (is the e-mail's domain owned by the tenant).
- */
-function emailVerified(claims: Json): boolean | undefined {
-  const said = own(claims, 'email_verified') ?? own(claims, 'xms_edov');
-  if (said === undefined || said === null) return undefined;
-  return said === true || said === 1 || said === 'true' || said === '1';
 }
 
 function joined(claims: Json): string | undefined {

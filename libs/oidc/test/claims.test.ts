@@ -194,7 +194,7 @@ describe('L2: UserInfo completes the ID token', () => {
 describe('L4: whether the e-mail is verified', () => {
   it.each<[Record<string, unknown>, boolean | undefined]>([
     [{}, undefined],
-    [{ email_verified: null }, undefined],
+    [{ email_verified: null }, false],
     [{ email_verified: true }, true],
     [{ email_verified: 'true' }, true],
     [{ email_verified: false }, false],
@@ -204,6 +204,8 @@ describe('L4: whether the e-mail is verified', () => {
     [{ xms_edov: true }, true],
     [{ xms_edov: '0' }, false],
     [{ email_verified: false, xms_edov: true }, false],
+    [{ email_verified: true, xms_edov: false }, false],
+    [{ 'https://acme.test/email_verified': 0 }, false],
   ])('%j → %s', (claims, verified) => expect(personOf(claims).emailVerified).toBe(verified));
 
   it('a name may come in two parts', () => {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { claimsOf, readClaim, type Claims, type RoleMapping } from '@idp-roles/mapping';
+import { claimsOf, emailVerifiedIn, readClaim, type Claims, type RoleMapping } from '@idp-roles/mapping';
 import { organizationOf } from '@idp-roles/store';
 import {
   createMapping,
@@ -50,7 +50,7 @@ export class RoleMappingService {
       issuer: person.issuer ?? (await this.#issuerOf(connection)),
       format: person.format ?? 'sub',
       email: person.email ?? emailOf(normalised),
-      emailVerified: person.emailVerified ?? flagOf(normalised, 'email_verified'),
+      emailVerified: person.emailVerified ?? emailVerifiedIn(normalised),
       name: person.name ?? textOf(normalised, 'name'),
       replayKey: person.replayKey,
       reference: newReference(),
@@ -87,10 +87,4 @@ function emailOf(claims: Claims): string | undefined {
 function textOf(claims: Claims, name: string): string | undefined {
   const value = claims.byName.get(name)?.value;
   return typeof value === 'string' && value !== '' ? value : undefined;
-}
-
-function flagOf(claims: Claims, name: string): boolean | undefined {
-  const value = claims.byName.get(name)?.value;
-  if (value === true || value === 'true') return true;
-  return value === undefined || value === null ? undefined : false;
 }
