@@ -41,8 +41,13 @@ function useCaseModel({ roles, resources, permissions }: AccessModel): UseCaseMo
 
 /** What an operator must not miss; everything else is in the audit events. */
 function say(logger: Logger, event: UseCaseEvent): void {
-  if (event.type !== 'last-holder-kept') return;
-  logger.warn(
-    `\`${event.source}\` would have taken \`${event.role}\` from its last holder ${event.member}; it was kept (S11)`,
-  );
+  if (event.type === 'last-holder-kept') {
+    logger.warn(
+      `\`${event.source}\` would have taken \`${event.role}\` from its last holder ${event.member}; it was kept (S11)`,
+    );
+  } else if (event.type === 'last-holder-lost') {
+    logger.warn(
+      `nobody active holds \`${event.role}\` any more, since ${event.member} was deactivated; assign it with a service key (S11)`,
+    );
+  }
 }

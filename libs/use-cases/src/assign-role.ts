@@ -8,7 +8,7 @@ import { RoleCatalogue } from './role-catalogue.js';
 import { settleGrants } from './settle-grants.js';
 import type { GrantsWanted } from './settlement.js';
 import { UseCaseError } from './use-case-error.js';
-import { perform, type Work } from './work.js';
+import { performForMember, type Work } from './work.js';
 
 export interface AssignRole {
   readonly organization: string;
@@ -32,7 +32,7 @@ export interface RoleAssigned {
  * Errors: `member-not-found`, `role-missing`, `resource-missing`, `invalid`, `permission-not-held` (A9).
  */
 export async function assignRole(context: UseCaseContext, input: AssignRole): Promise<RoleAssigned> {
-  return perform(context, input, async (work) => {
+  return performForMember(context, input, async (work) => {
     const { tx, organization, at } = work;
     await findOrganization(tx, organization);
     const roles = await RoleCatalogue.read(context.model, tx.roles, organization);

@@ -45,6 +45,14 @@ export type UseCaseEvent =
       readonly source: string;
     }
   | {
+      /** S11: a deactivation left nobody active who holds the role; a service key can assign a new one. */
+      readonly type: 'last-holder-lost';
+      readonly organization: string;
+      readonly member: string;
+      readonly role: string;
+      readonly resource?: ResourceReference;
+    }
+  | {
       readonly type: 'roles-changed';
       readonly organization: string;
       readonly member: string;

@@ -11,7 +11,7 @@ import { findOrganization } from './find.js';
 import type { MappingNotice } from './mapping-warnings.js';
 import { RoleCatalogue } from './role-catalogue.js';
 import { UseCaseError } from './use-case-error.js';
-import { perform } from './work.js';
+import { performOnRules } from './work.js';
 
 export interface ConnectionWritten {
   /** With the default role as its slug. */
@@ -27,7 +27,7 @@ export async function createConnection(
   context: UseCaseContext,
   input: ConnectionDraft & { readonly organization: string; readonly actor: Actor },
 ): Promise<ConnectionWritten> {
-  return perform(context, input, async (work) => {
+  return performOnRules(context, input, async (work) => {
     const { tx, organization, at } = work;
     await findOrganization(tx, organization);
     const roles = await RoleCatalogue.read(context.model, tx.roles, organization);

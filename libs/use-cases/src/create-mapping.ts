@@ -6,7 +6,7 @@ import { findOrganization } from './find.js';
 import { presentMapping, readMappingDraft } from './mapping-draft.js';
 import { mappingWarnings, type MappingNotice } from './mapping-warnings.js';
 import { RoleCatalogue } from './role-catalogue.js';
-import { perform } from './work.js';
+import { performOnRules } from './work.js';
 
 export interface MappingWritten {
   /** With the role as its slug. */
@@ -26,7 +26,7 @@ export async function createMapping(
     input,
   }: { readonly organization: string; readonly actor: Actor; readonly input: unknown },
 ): Promise<MappingWritten> {
-  return perform(context, { organization, actor }, async (work) => {
+  return performOnRules(context, { organization, actor }, async (work) => {
     const { tx, at } = work;
     await findOrganization(tx, organization);
     const roles = await RoleCatalogue.read(context.model, tx.roles, organization);

@@ -5,7 +5,7 @@ import type { UseCaseContext } from './context.js';
 import { findOrganization } from './find.js';
 import { RoleCatalogue } from './role-catalogue.js';
 import { refuseProblems, type Problem } from './use-case-error.js';
-import { perform } from './work.js';
+import { performOnRules } from './work.js';
 
 export interface CreateRole {
   readonly organization: string;
@@ -23,7 +23,7 @@ export interface CreateRole {
 
 /** A9: a role of the organization's own, out of the model's permissions. Errors: `invalid`, `slug-taken`, `permission-not-held`. */
 export async function createRole(context: UseCaseContext, input: CreateRole): Promise<TenantRoleRow> {
-  return perform(context, input, async (work) => {
+  return performOnRules(context, input, async (work) => {
     const { tx, organization, at } = work;
     await findOrganization(tx, organization);
     const roles = await RoleCatalogue.read(context.model, tx.roles, organization);

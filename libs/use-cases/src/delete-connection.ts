@@ -7,14 +7,14 @@ import { findConnection } from './find.js';
 import { presentMapping } from './mapping-draft.js';
 import { RoleCatalogue } from './role-catalogue.js';
 import { withdrawSource } from './withdraw-source.js';
-import { perform } from './work.js';
+import { performOnRules } from './work.js';
 
 /** S9: as disabling it, and its mappings go with it; import grants stay. Errors: `connection-not-found`, `last-holder`. */
 export async function deleteConnection(
   context: UseCaseContext,
   input: { readonly organization: string; readonly connection: string; readonly actor: Actor },
 ): Promise<{ readonly outcome: 'deleted' }> {
-  return perform(context, input, async (work) => {
+  return performOnRules(context, input, async (work) => {
     const { tx, organization } = work;
     const connection = await findConnection(tx, organization, input.connection);
     const { id } = connection;

@@ -5,7 +5,7 @@ import { presentMapping } from './mapping-draft.js';
 import { nothing } from './remaining-support.js';
 import { RoleCatalogue } from './role-catalogue.js';
 import { withdrawSupport } from './withdraw-support.js';
-import { perform } from './work.js';
+import { performOnRules } from './work.js';
 
 export interface DeleteMapping {
   readonly organization: string;
@@ -18,7 +18,7 @@ export async function deleteMapping(
   context: UseCaseContext,
   input: DeleteMapping,
 ): Promise<{ readonly outcome: 'deleted' }> {
-  return perform(context, input, async (work) => {
+  return performOnRules(context, input, async (work) => {
     const { tx, organization } = work;
     const { mapping } = await findMapping(tx, organization, input.mapping);
     const roles = await RoleCatalogue.read(context.model, tx.roles, organization);

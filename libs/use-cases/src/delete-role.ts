@@ -5,7 +5,7 @@ import { RoleCatalogue } from './role-catalogue.js';
 import { settleGrants } from './settle-grants.js';
 import { findTenantRole } from './update-role.js';
 import { eachMember } from './withdraw-support.js';
-import { perform } from './work.js';
+import { performOnRules } from './work.js';
 
 export interface DeleteRole {
   readonly organization: string;
@@ -30,7 +30,7 @@ export interface RoleDeleted {
 
 /** A9: its grants go with it, on every basis; made anew under the same slug it is another role. Errors: `role-not-found`, `invalid` for a role of the model. */
 export async function deleteRole(context: UseCaseContext, input: DeleteRole): Promise<RoleDeleted> {
-  return perform(context, input, async (work) => {
+  return performOnRules(context, input, async (work) => {
     const { tx, organization } = work;
     const roles = await RoleCatalogue.read(context.model, tx.roles, organization);
     const role = await findTenantRole(tx, roles, organization, input.role);

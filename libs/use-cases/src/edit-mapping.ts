@@ -11,7 +11,7 @@ import { supportAfterEdit } from './remaining-support.js';
 import { RoleCatalogue } from './role-catalogue.js';
 import { refuseProblems, UseCaseError } from './use-case-error.js';
 import { withdrawSupport } from './withdraw-support.js';
-import { perform } from './work.js';
+import { performOnRules } from './work.js';
 
 export interface EditMapping {
   readonly organization: string;
@@ -26,7 +26,7 @@ export interface EditMapping {
  * Errors: `mapping-not-found`, those of `createMapping`, `last-holder`.
  */
 export async function editMapping(context: UseCaseContext, input: EditMapping): Promise<MappingWritten> {
-  return perform(context, input, async (work) => {
+  return performOnRules(context, input, async (work) => {
     const { tx, organization, at } = work;
     const stored = await findMapping(tx, organization, input.mapping);
     const roles = await RoleCatalogue.read(context.model, tx.roles, organization);

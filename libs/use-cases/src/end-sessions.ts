@@ -14,6 +14,17 @@ export async function endSessionsOfConnection(
   return ended;
 }
 
+/** S8: ends all sessions of a member; answers those that were open. */
+export async function endSessionsOfMember(
+  work: Work,
+  member: string,
+  cause: Readonly<Record<string, unknown>>,
+): Promise<readonly SessionRow[]> {
+  const ended = await work.tx.sessions.deleteOfMember(work.organization, member);
+  for (const { id } of ended) recordEnd(work, id, member, cause);
+  return ended;
+}
+
 /** Logout, or an admin's hand (L9). Nothing to end is no error. Answers the ids that were open. */
 export async function endSession(
   context: UseCaseContext,

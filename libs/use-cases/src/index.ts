@@ -17,6 +17,8 @@ export type {
 } from './sign-in-outcome.js';
 export { recordFailedSignIn, type FailedSignIn } from './record-failed-sign-in.js';
 export { inviteMember, type InviteMember } from './invite-member.js';
+export { deactivateMember, type DeactivateMember, type MemberDeactivated } from './deactivate-member.js';
+export { reactivateMember, type MemberReactivated, type ReactivateMember } from './reactivate-member.js';
 export { getMember, listMembers } from './list-members.js';
 export { presentGrant, presentMember, type MemberWithRoles, type RoleAssignment } from './present-member.js';
 export { assignRole, type AssignRole, type RoleAssigned } from './assign-role.js';

@@ -2,7 +2,7 @@ import type { SessionRow } from '@idp-roles/store';
 import type { UseCaseContext } from './context.js';
 import { lockMember, findConnection } from './find.js';
 import { UseCaseError } from './use-case-error.js';
-import { perform } from './work.js';
+import { performForMember } from './work.js';
 
 /**
  * Writes a session to the index (L9) where that was not done with the sign-in. Refused where the member or the connection was
@@ -14,7 +14,7 @@ export async function openSession(
 ): Promise<SessionRow> {
   const { organization, connection: id } = session;
   const actor = { kind: 'sso', id } as const;
-  return perform(context, { organization, actor }, async (work) => {
+  return performForMember(context, { organization, actor }, async (work) => {
     const { tx, at } = work;
     const member = await lockMember(tx, organization, session.member);
     const connection = await findConnection(tx, organization, id);

@@ -5,7 +5,7 @@ import { RoleCatalogue } from './role-catalogue.js';
 import { settleGrants } from './settle-grants.js';
 import { UseCaseError } from './use-case-error.js';
 import { eachMember } from './withdraw-support.js';
-import { perform, type Work } from './work.js';
+import { performOnRules, type Work } from './work.js';
 
 export interface RemoveResource {
   readonly organization: string;
@@ -20,7 +20,7 @@ export async function removeResource(
   context: UseCaseContext,
   input: RemoveResource,
 ): Promise<{ readonly outcome: 'removed'; readonly resources: readonly ResourceReference[] }> {
-  return perform(context, input, async (work) => {
+  return performOnRules(context, input, async (work) => {
     const { tx, organization } = work;
     const { type, id } = input.resource;
     const found = await tx.resources.get(organization, { type, id });

@@ -4,7 +4,7 @@ import { lockMember } from './find.js';
 import { RoleCatalogue } from './role-catalogue.js';
 import { settleGrants } from './settle-grants.js';
 import { UseCaseError } from './use-case-error.js';
-import { perform } from './work.js';
+import { performForMember } from './work.js';
 
 export interface RevokeRole {
   readonly organization: string;
@@ -22,7 +22,7 @@ export async function revokeRole(
   context: UseCaseContext,
   input: RevokeRole,
 ): Promise<{ readonly outcome: 'revoked'; readonly grant: Grant }> {
-  return perform(context, input, async (work) => {
+  return performForMember(context, input, async (work) => {
     const { tx, organization } = work;
     const member = await lockMember(tx, organization, input.member);
     const before = await tx.grants.ofMember(organization, member.id);

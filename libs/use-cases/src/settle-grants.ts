@@ -18,7 +18,7 @@ export async function draftSettlement(
   const { member, before, lastHolder } = wanted;
   const recognised =
     wanted.recognised ?? (await work.tx.members.identities(work.organization, member.id)).map(recognitionOf);
-  const offered = await defaultRolesFor(work, roles, recognised);
+  const offered = isShutOut(member) ? [] : await defaultRolesFor(work, roles, recognised);
   const drafted = (wanted.add ?? []).map((draft) => grantOf(work, member, draft));
   const removing = new Set((wanted.remove ?? []).map(({ id }) => id));
   const kept = new Map<string, Grant>();
@@ -82,6 +82,11 @@ export async function settleGrants(
   const settlement = await draftSettlement(work, roles, wanted);
   await writeSettlement(work, roles, settlement);
   return settlement;
+}
+
+/** S8: who is shut out holds nothing by default. */
+function isShutOut({ status }: Member): boolean {
+  return status === 'suspended' || status === 'deprovisioned';
 }
 
 function grantOf(work: Work, member: Member, draft: GrantDraft): Grant {

@@ -24,7 +24,7 @@ import {
 } from './sign-in-outcome.js';
 import { evaluationSummary, newReference, traceOf } from './sign-in-trace.js';
 import { UseCaseError } from './use-case-error.js';
-import { perform, type Work } from './work.js';
+import { performForMember, type Work } from './work.js';
 
 type Verified = SignInRequest & { readonly reference: string };
 
@@ -43,7 +43,7 @@ export async function signIn(context: UseCaseContext, request: SignInRequest): P
   const completed: Verified = { ...verified, claims: await completeClaims(context, request) };
   const actor = { kind: 'sso', id: request.connection } as const;
   return againAfterRace(() =>
-    perform(context, { organization, actor }, (work) => attempt(work, completed, request)),
+    performForMember(context, { organization, actor }, (work) => attempt(work, completed, request)),
   );
 }
 

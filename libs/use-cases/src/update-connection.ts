@@ -14,7 +14,7 @@ import { findConnection } from './find.js';
 import { RoleCatalogue } from './role-catalogue.js';
 import { UseCaseError } from './use-case-error.js';
 import { withdrawSource } from './withdraw-source.js';
-import { perform, type Work } from './work.js';
+import { performOnRules, type Work } from './work.js';
 
 /** What is left out stays; null takes an optional field away. */
 export interface ConnectionChanges {
@@ -52,7 +52,7 @@ export async function updateConnection(
   context: UseCaseContext,
   input: UpdateConnection,
 ): Promise<ConnectionWritten> {
-  return perform(context, input, async (work) => {
+  return performOnRules(context, input, async (work) => {
     const { tx, organization } = work;
     const before = await findConnection(tx, organization, input.connection);
     const roles = await RoleCatalogue.read(context.model, tx.roles, organization);

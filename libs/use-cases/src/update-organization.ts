@@ -3,7 +3,7 @@ import type { UseCaseContext } from './context.js';
 import { organizationName, type OrganizationWithDomains } from './create-organization.js';
 import { findOrganization } from './find.js';
 import { domainsNamed } from './organization-domains.js';
-import { perform } from './work.js';
+import { performOnRules } from './work.js';
 
 export interface UpdateOrganization extends Partial<
   Pick<Organization, 'name' | 'roleSource' | 'roleSelection' | 'keepClaims'>
@@ -19,7 +19,7 @@ export async function updateOrganization(
   context: UseCaseContext,
   input: UpdateOrganization,
 ): Promise<OrganizationWithDomains> {
-  return perform(context, input, async (work) => {
+  return performOnRules(context, input, async (work) => {
     const { tx, organization: id, at, actor } = work;
     const before = await findOrganization(tx, id);
     const held = await tx.organizations.domains(id);

@@ -4,7 +4,7 @@ import type { UseCaseContext } from './context.js';
 import { checkRole } from './create-role.js';
 import { RoleCatalogue } from './role-catalogue.js';
 import { refuseProblems, UseCaseError } from './use-case-error.js';
-import { perform } from './work.js';
+import { performOnRules } from './work.js';
 
 export interface UpdateRole {
   readonly organization: string;
@@ -21,7 +21,7 @@ export interface UpdateRole {
 
 /** A9; holders have the changed permissions at once. Errors: `role-not-found`, `invalid` for a role of the model, `permission-not-held`. */
 export async function updateRole(context: UseCaseContext, input: UpdateRole): Promise<TenantRoleRow> {
-  return perform(context, input, async (work) => {
+  return performOnRules(context, input, async (work) => {
     const { tx, organization, at } = work;
     const roles = await RoleCatalogue.read(context.model, tx.roles, organization);
     const before = await findTenantRole(tx, roles, organization, input.role);

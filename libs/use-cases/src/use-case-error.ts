@@ -10,6 +10,7 @@ const kinds = {
   'permission-not-held': 'forbidden',
   'session-not-allowed': 'conflict',
   'last-holder': 'conflict',
+  'status-owned-by-directory': 'conflict',
   'grant-owned-by-mapping': 'conflict',
   'grant-owned-by-default': 'conflict',
   'email-taken': 'conflict',

@@ -53,11 +53,37 @@ export class Work {
   }
 }
 
+interface Scope {
+  readonly organization: string;
+  readonly actor: Actor;
+}
+
+type Job<T> = (work: Work) => Promise<T>;
+
+/** As `perform`, for what changes a member's grants or sessions: no mapping, role or connection changes under it (S12). */
+export function performForMember<T>(context: UseCaseContext, scope: Scope, job: Job<T>): Promise<T> {
+  return perform(context, scope, async (work) => {
+    await work.tx.organizations.holdRules(work.organization);
+    return job(work);
+  });
+}
+
+/**
+ * As `perform`, for what changes mappings, roles, connections or domains: it waits for the syncs and assignments that run, and those
+ * that come later see it (S9, S12). Otherwise a sign-in that read the old rules could commit what the edit had just withdrawn.
+ */
+export function performOnRules<T>(context: UseCaseContext, scope: Scope, job: Job<T>): Promise<T> {
+  return perform(context, scope, async (work) => {
+    await work.tx.organizations.lockRules(work.organization);
+    return job(work);
+  });
+}
+
 /** Runs a verb in one transaction: what `job` throws leaves nothing behind. */
 export async function perform<T>(
   context: UseCaseContext,
-  { organization, actor }: { readonly organization: string; readonly actor: Actor },
-  job: (work: Work) => Promise<T>,
+  { organization, actor }: Scope,
+  job: Job<T>,
 ): Promise<T> {
   let announcements: readonly UseCaseEvent[] = [];
   const result = await translated(() =>

@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { Member, Page } from '@idp-roles/store';
 import {
+  deactivateMember,
   explain,
   getMember,
   inviteMember,
   listMembers,
+  reactivateMember,
   type Explanation,
   type MemberWithRoles,
 } from '@idp-roles/use-cases';
@@ -22,6 +24,20 @@ export class MemberService {
     input: InTheNameOf & { readonly organization: string; readonly email: string; readonly name?: string },
   ): Promise<Member> {
     return inviteMember(this.useCases.context, { ...input, actor: hostActor(input) });
+  }
+
+  /** S8: what IdPs gave goes, sessions are dead for good; what was assigned by API stays without effect. Idempotent. */
+  async suspend(input: InTheNameOf & MemberReference): Promise<MemberWithRoles> {
+    const { context } = this.useCases;
+    await deactivateMember(context, { ...input, actor: hostActor(input) });
+    return getMember(context, input);
+  }
+
+  /** Lifts a suspension, or what a directory said; who never signed in is invited again. Idempotent. */
+  async activate(input: InTheNameOf & MemberReference): Promise<MemberWithRoles> {
+    const { context } = this.useCases;
+    await reactivateMember(context, { ...input, actor: hostActor(input) });
+    return getMember(context, input);
   }
 
   list(input: {

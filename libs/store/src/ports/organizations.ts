@@ -29,6 +29,13 @@ export interface OrganizationReader {
 }
 
 export interface OrganizationWriter extends OrganizationReader {
+  /**
+   * S12: until the transaction ends, nobody changes the organization's rules: its connections, mappings, roles and domains.
+   * Taken before anything is read by whoever changes a member's grants; they do not wait for each other.
+   */
+  holdRules(organization: string): Promise<void>;
+  /** S12: taken before anything is read by whoever changes the rules: alone, once all that hold them have ended. */
+  lockRules(organization: string): Promise<void>;
   insert(organization: Organization): Promise<void>;
   update(organization: Organization): Promise<void>;
   /** Everything of the organization goes with it, audit events included. */

@@ -59,6 +59,14 @@ export function organizationWriter(on: Executor): OrganizationWriter {
   return {
     ...organizationReader(on),
 
+    async holdRules(organization) {
+      await on.home.lock(on.db, organization, 'rules', 'shared');
+    },
+
+    async lockRules(organization) {
+      await on.home.lock(on.db, organization, 'rules');
+    },
+
     async insert(organization) {
       await on.db.insertInto('organizations').values(toRow(organization)).execute();
     },
