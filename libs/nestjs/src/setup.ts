@@ -1,5 +1,6 @@
 import type { INestApplication } from '@nestjs/common';
 import { idpRolesJsonReader } from './admin/json-body.js';
+import { ServiceKeys } from './admin/service-keys.js';
 import { MountedRoutes } from './mounted-routes.js';
 import { idpRolesFormReader } from './sign-in/form-body.js';
 
@@ -9,8 +10,14 @@ import { idpRolesFormReader } from './sign-in/form-body.js';
  */
 export function setupIdpRoles<App extends INestApplication>(app: App): App {
   const routes = app.get(MountedRoutes);
+  const keys = app.get(ServiceKeys);
   routes.setUp = true;
   app.use(idpRolesFormReader((request) => routes.isAcs(request.url ?? '')));
-  app.use(idpRolesJsonReader((request) => routes.isAdmin(request.url ?? '')));
+  app.use(
+    idpRolesJsonReader(
+      ({ url = '' }) => routes.isAdmin(url),
+      async ({ headers }) => (await keys.actorOf(headers.authorization)) !== undefined,
+    ),
+  );
   return app;
 }

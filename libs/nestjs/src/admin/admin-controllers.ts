@@ -27,7 +27,7 @@ const CONTROLLERS: readonly Type[] = [
 /**
  * The controllers of the admin API (§7) below `prefix`; a host's global prefix comes before it. `decorators` are put on
  * each, so that a host's own global guards let them pass. Their module must provide `UseCases`, `SignInUrls`,
- * `AccessService`, `ADMIN_OUTBOUND` and `IDP_ROLES_OPTIONS`.
+ * `AccessService`, `ServiceKeys` and `ADMIN_OUTBOUND`.
  */
 export function adminControllers(prefix: string, decorators: readonly ClassDecorator[] = []): Type[] {
   return CONTROLLERS.map((base) => mountAdmin(base, prefix, decorators));

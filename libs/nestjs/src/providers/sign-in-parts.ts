@@ -2,6 +2,7 @@ import type { Provider } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { Outbound } from '@idp-roles/outbound';
 import type { EphemeralStore } from '@idp-roles/store';
+import { ServiceKeys } from '../admin/service-keys.js';
 import { MountedRoutes } from '../mounted-routes.js';
 import { EPHEMERAL, OUTBOUND } from '../opened.js';
 import { IDP_ROLES_OPTIONS, IDP_ROLES_SHAPE, isHttps, type IdpRolesOptions } from '../options.js';
@@ -35,6 +36,7 @@ export const signInParts: Provider[] = [
       ),
   },
   RoleMappingService,
+  ServiceKeys,
   {
     provide: SignInFlow,
     inject: [UseCases, RoleMappingService, Sessions, EPHEMERAL, SignInStrategies, IDP_ROLES_OPTIONS],

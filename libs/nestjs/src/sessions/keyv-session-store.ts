@@ -36,11 +36,14 @@ export class KeyvSessionStore extends Store {
     this.ephemeral.set(this.#key(sid), kept, this.idleMs).then(() => callback(), callback);
   }
 
+  /** Never brings back what was destroyed while this request was under way. */
   override touch(sid: string, session: SessionData, callback: Done = () => {}): void {
     const { idpRolesWrittenAt } = session as SessionData & { idpRolesWrittenAt?: number };
     if (idpRolesWrittenAt !== undefined && this.clock() - idpRolesWrittenAt < TOUCH_EVERY_MS)
       return callback();
-    this.set(sid, session, callback);
+    this.ephemeral
+      .get(this.#key(sid))
+      .then((kept) => (kept === undefined ? callback() : this.set(sid, session, callback)), callback);
   }
 
   override destroy(sid: string, callback: Done = () => {}): void {

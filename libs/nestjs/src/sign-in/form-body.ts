@@ -1,30 +1,34 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { BoundedBodies, type BodyBounds, type BodyRefusal } from '../bounded-bodies.js';
 
-/** 512 KiB of XML in base64, percent-encoded, with room for RelayState. */
-const LIMIT = 2 * 1024 * 1024;
+/** 512 KiB of XML in base64, of which browsers percent-encode three characters, with room for RelayState. */
+const LIMIT = 1024 * 1024;
 const forms = new WeakMap<object, ReadonlyMap<string, string> | FormProblem>();
 
-export type FormProblem = 'form-too-large' | 'form-malformed';
+export type FormProblem = 'form-too-large' | 'form-too-slow' | 'form-too-many' | 'form-malformed';
+
+const PROBLEMS: Readonly<Record<BodyRefusal, FormProblem>> = {
+  'too-large': 'form-too-large',
+  'too-slow': 'form-too-slow',
+  'too-many': 'form-too-many',
+  aborted: 'form-malformed',
+};
 
 type Next = (error?: unknown) => void;
 
 /**
- * Reads the form of a POST to our own routes, with our own limit, before the host's parsers see the request;
+ * Reads the form of a POST to our own routes, with our own limits, before the host's parsers see the request;
  * those find the stream ended and leave it alone. The name is ours so that Nest still adds its own parsers.
  */
-export function idpRolesFormReader(isOurs: (request: IncomingMessage) => boolean) {
-  return function idpRolesForm(request: IncomingMessage, _response: ServerResponse, next: Next): void {
+export function idpRolesFormReader(
+  isOurs: (request: IncomingMessage) => boolean,
+  bounds: Partial<BodyBounds> = {},
+) {
+  const bodies = new BoundedBodies({ limit: LIMIT, ...bounds });
+  return function idpRolesForm(request: IncomingMessage, response: ServerResponse, next: Next): void {
     if (request.method !== 'POST' || !isOurs(request)) return next();
-    const chunks: Buffer[] = [];
-    let size = 0;
-    request.on('data', (chunk: Buffer) => {
-      size += chunk.length;
-      if (size <= LIMIT) chunks.push(chunk);
-      else chunks.length = 0;
-    });
-    request.once('error', next);
-    request.once('end', () => {
-      forms.set(request, size > LIMIT ? 'form-too-large' : parseForm(request, Buffer.concat(chunks)));
+    void bodies.read(request, response).then((body) => {
+      forms.set(request, typeof body === 'string' ? PROBLEMS[body] : parseForm(request, body));
       next();
     });
   };

@@ -13,6 +13,8 @@ type DoorCode =
   | 'cookie-insecure'
   | 'sign-in-unknown'
   | 'form-too-large'
+  | 'form-too-slow'
+  | 'form-too-many'
   | 'form-malformed'
   | 'form-unread'
   | 'origin-foreign'

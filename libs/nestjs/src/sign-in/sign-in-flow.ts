@@ -113,7 +113,9 @@ export class SignInFlow {
         beganAt,
         endsAt,
       };
-      await this.#endReplaced(pending?.replaces, principal);
+      // The one that this browser has by now, too: another tab may have signed in since this sign-in began.
+      const present = await this.parts.sessions.current(request, response);
+      for (const replaced of [pending?.replaces, present]) await this.#endReplaced(replaced, principal);
       await this.parts.sessions.begin(request, response, sessionId, principal, pending?.replaces?.id);
       response.setHeader('cache-control', 'no-store');
       const fallback = pending ? undefined : safeReturnTo(answer.relayState, this.parts.publicUrl);

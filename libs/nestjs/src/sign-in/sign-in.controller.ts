@@ -2,7 +2,7 @@ import { Controller, Get, Post, Req, Res } from '@nestjs/common';
 import { samlMetadata } from '@idp-roles/saml';
 import type { Request, Response } from 'express';
 import { Public } from '../access/declaration.js';
-import { formOf } from './form-body.js';
+import { formOf, type FormProblem } from './form-body.js';
 import { SignInFailure } from './sign-in-failure.js';
 import { failureOf, SignInFlow, type IdpAnswer } from './sign-in-flow.js';
 import { sendFailurePage } from './sign-in-page.js';
@@ -55,6 +55,13 @@ function connectionOf(request: Request): string {
   return String(request.params['connection']);
 }
 
+const FORM_STATUS: Readonly<Record<FormProblem, number>> = {
+  'form-too-large': 413,
+  'form-too-slow': 408,
+  'form-too-many': 503,
+  'form-malformed': 400,
+};
+
 function samlAnswer(request: Request): IdpAnswer {
   const form = formOf(request);
   if (form === undefined) {
@@ -65,9 +72,8 @@ function samlAnswer(request: Request): IdpAnswer {
     );
   }
   if (typeof form === 'string') {
-    const status = form === 'form-too-large' ? 413 : 400;
     throw new SignInFailure(
-      status,
+      FORM_STATUS[form],
       form,
       'the answer of the identity provider is not a form this site can read',
     );

@@ -17,6 +17,7 @@ import { PrincipalProvider } from '../../src/access/principal-provider.js';
 import { adminControllers } from '../../src/admin/admin-controllers.js';
 import { ADMIN_OUTBOUND } from '../../src/admin/admin-outbound.js';
 import { idpRolesJsonReader } from '../../src/admin/json-body.js';
+import { ServiceKeys } from '../../src/admin/service-keys.js';
 import { LiveAccess } from '../../src/live/live-access.js';
 import { IDP_ROLES_OPTIONS } from '../../src/options.js';
 import { SignInUrls } from '../../src/sign-in/sign-in-urls.js';
@@ -93,6 +94,7 @@ export async function startAdmin(options: HostOptions = {}) {
       { provide: SignInUrls, useValue: new SignInUrls(PUBLIC_URL, '') },
       { provide: ADMIN_OUTBOUND, useValue: outbound },
       { provide: IDP_ROLES_OPTIONS, useValue: { serviceKey: KEY } },
+      ServiceKeys,
     ],
   })
   class AdminModule {}
@@ -103,7 +105,13 @@ export async function startAdmin(options: HostOptions = {}) {
   const testing = await Test.createTestingModule({ imports: [HostModule] }).compile();
   const app = testing.createNestApplication({ logger: false });
   if (options.ownReader !== false) {
-    app.use(idpRolesJsonReader(({ url = '' }) => /\/idp-roles\/v1(\/|\?|$)/.test(url)));
+    const keys = testing.get(ServiceKeys);
+    app.use(
+      idpRolesJsonReader(
+        ({ url = '' }) => /\/idp-roles\/v1(\/|\?|$)/.test(url),
+        async ({ headers }) => (await keys.actorOf(headers.authorization)) !== undefined,
+      ),
+    );
   }
   options.configure?.(app);
   await app.init();

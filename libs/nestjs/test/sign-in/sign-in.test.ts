@@ -67,6 +67,26 @@ describe.each(['oidc', 'saml'] as const)('signing in by %s', (protocol) => {
     expect((await bob.get(`${host.url}/sso/session`)).status).toBe(200);
   });
 
+  it('L3: a sign-in begun before another one of the same browser ends that one too', async () => {
+    const alice = new Browser();
+    const begun = await alice.get(`${host.url}/sso/${acme[protocol]}/login?returnTo=/me`);
+    const location = begun.headers.get('location')!;
+    const other = protocol === 'oidc' ? acme.saml : acme.oidc;
+    await alice.signIn(host.url, other, idp, 'alice');
+    const between = new Browser();
+    for (const [name, value] of alice.cookies) between.cookies.set(name, value);
+    expect((await between.get(`${host.url}/sso/session`)).status).toBe(200);
+    const finished = await finish(alice, location);
+    expect(finished.status, await finished.clone().text()).toBe(303);
+    expect((await between.get(`${host.url}/sso/session`)).status).toBe(401);
+  });
+
+  async function finish(browser: Browser, location: string): Promise<Response> {
+    if (protocol === 'oidc') return browser.get(await idp.answerOidc(location, 'alice'));
+    const { action, SAMLResponse, RelayState = '' } = await idp.answerSaml(location, 'alice');
+    return browser.postForm(action, { SAMLResponse, RelayState });
+  }
+
   it('L9: after logout the session is dead', async () => {
     const alice = new Browser();
     await alice.signIn(host.url, acme[protocol], idp, 'alice');
