@@ -6,6 +6,6 @@ import { aSchema, databaseUrl } from './postgres-database.js';
 describe.runIf(databaseUrl)('with a server', () =>
   storeContract('PostgreSQL', async () => {
     const { location, drop } = await aSchema();
-    return { open: (options) => openStore(location, options), dispose: drop };
+    return { writers: 'many', open: (options) => openStore(location, options), dispose: drop };
   }),
 );

@@ -7,6 +7,7 @@ import { storeContract } from '@idp-roles/store/contract';
 storeContract('SQLite', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'idp-roles-'));
   return {
+    writers: 'one',
     open: (options) => openStore({ folder }, options),
     dispose: () => rm(folder, { recursive: true }),
   };

@@ -5,13 +5,16 @@ import { grantsContract } from './grants-contract.js';
 import { historyContract } from './history-contract.js';
 import { isolationContract } from './isolation-contract.js';
 import { membersContract } from './members-contract.js';
+import { openingContract } from './opening-contract.js';
 import { organizationsContract } from './organizations-contract.js';
 import { resourcesContract } from './resources-contract.js';
 import { roleMappingsContract } from './role-mappings-contract.js';
 import { rolesContract } from './roles-contract.js';
 import { sessionsContract } from './sessions-contract.js';
 import { START, Subject, type DatabaseUnderTest } from './subject.js';
+import { textContract } from './text-contract.js';
 import { transactionsContract } from './transactions-contract.js';
+import { waitingContract } from './waiting-contract.js';
 
 /** Every promise of the ports, as tests. Call it at the top of a vitest file; `create` makes one empty database. */
 export function storeContract(name: string, create: () => Promise<DatabaseUnderTest>): void {
@@ -34,6 +37,9 @@ export function storeContract(name: string, create: () => Promise<DatabaseUnderT
     historyContract(subject);
     accessContract(subject);
     transactionsContract(subject);
+    waitingContract(subject);
+    textContract(subject);
+    openingContract(create);
     isolationContract(subject);
   });
 }

@@ -6,10 +6,17 @@ export interface OpenOptions {
   readonly secretKeys: readonly string[];
   readonly clock: () => number;
   readonly onStatement: (text: string) => void;
+  /** `run` where absent. */
+  readonly migrations?: 'run' | 'check' | 'off';
 }
 
 /** One database of its own, which may be opened more than once, at the same time too. */
 export interface DatabaseUnderTest {
+  /**
+   * A deviation, and the only one: with one writer at a time, every transaction waits for the one before it, whatever
+   * they write. What such a home promises instead is tested in its place.
+   */
+  readonly writers: 'one' | 'many';
   open(options: OpenOptions): Promise<Store>;
   /** Called once every store of it is closed. */
   dispose(): Promise<void>;
@@ -38,6 +45,10 @@ export class Subject {
   get store(): Store {
     if (!this.#store) throw new Error('the store was not opened');
     return this.#store;
+  }
+
+  get writers(): DatabaseUnderTest['writers'] {
+    return this.#database?.writers ?? 'one';
   }
 
   /** Another store over the same database. */
