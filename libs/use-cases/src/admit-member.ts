@@ -2,6 +2,7 @@ import { claimsToJson, emailDomain } from '@idp-roles/mapping';
 import type { IdentityKey, Member } from '@idp-roles/store';
 import { claimsHash } from './claims-hash.js';
 import type { Arrival, Judgement } from './judge-sign-in.js';
+import { linksAfter } from './linking-address.js';
 import type { SignInRequest } from './sign-in-outcome.js';
 import type { Work } from './work.js';
 
@@ -20,15 +21,16 @@ export function addressIn({ email, emailVerified }: SignInRequest): string | und
  */
 export async function updatedBySignIn(work: Work, member: Member, request: SignInRequest): Promise<Member> {
   const email = addressIn(request);
-  const changes: Partial<Pick<Member, 'email' | 'name' | 'status'>> = {
+  const changes: Partial<Pick<Member, 'email' | 'emailLinks' | 'name' | 'status'>> = {
     ...(member.status === 'invited' && { status: 'active' }),
     ...(request.name !== undefined && request.name !== member.name && { name: request.name }),
   };
-  if (email !== undefined && email !== member.email) {
+  if (email !== undefined && (email !== member.email || !member.emailLinks)) {
+    const emailLinks = linksAfter(member, email, request);
     const holders = await work.tx.members.byEmail(work.organization, email);
     const taken = holders.some(({ id, status }) => id !== member.id && status !== 'deprovisioned');
     if (taken) work.announce({ type: 'email-kept', organization: work.organization, member: member.id });
-    else Object.assign(changes, { email });
+    else if (email !== member.email || emailLinks) Object.assign(changes, { email, emailLinks });
   }
   return Object.keys(changes).length === 0 ? member : { ...member, ...changes, updatedAt: work.at };
 }
@@ -62,8 +64,8 @@ export async function admitMember(
   });
 }
 
-function shown({ status, email, name }: Member): object {
-  return { status, email, name };
+function shown({ status, email, emailLinks, name }: Member): object {
+  return { status, email, emailLinks, name };
 }
 
 /** D3, S4: when this identity signed in last, with which claims, and whether import has had its turn. */

@@ -25,6 +25,24 @@ export async function endSessionsOfMember(
   return ended;
 }
 
+/** Open sessions of one member. More are a leaked account or a script; each read of their access would pay for all of them. */
+const mostSessions = 100;
+
+/** L3: writes a session to the index; of more than a hundred of one member the oldest end. */
+export async function beginSession(work: Work, session: SessionRow): Promise<void> {
+  const { tx, organization } = work;
+  const { id, member } = session;
+  await tx.sessions.insert(session);
+  work.touch(member);
+  const open = await tx.sessions.ofMember(organization, member);
+  if (open.length <= mostSessions) return;
+  const others = open.filter((one) => one.id !== id).toSorted((one, other) => one.beganAt - other.beganAt);
+  const oldest = others.slice(0, open.length - mostSessions).map((one) => one.id);
+  for (const ended of await tx.sessions.delete(organization, oldest)) {
+    recordEnd(work, ended, member, { by: 'too-many-sessions' });
+  }
+}
+
 /** Logout, or an admin's hand (L9). Nothing to end is no error. Answers the ids that were open. */
 export async function endSession(
   context: UseCaseContext,

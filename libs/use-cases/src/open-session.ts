@@ -1,5 +1,6 @@
 import type { SessionRow } from '@idp-roles/store';
 import type { UseCaseContext } from './context.js';
+import { beginSession } from './end-sessions.js';
 import { lockMember, findConnection } from './find.js';
 import { UseCaseError } from './use-case-error.js';
 import { performForMember } from './work.js';
@@ -22,8 +23,7 @@ export async function openSession(
       throw new UseCaseError('session-not-allowed', 'the member or the connection is not active');
     }
     const row = { ...session, beganAt: at };
-    await tx.sessions.insert(row);
-    work.touch(member.id);
+    await beginSession(work, row);
     return row;
   });
 }

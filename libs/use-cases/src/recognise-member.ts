@@ -1,5 +1,6 @@
 import { emailDomain } from '@idp-roles/mapping';
 import type { Identity, IdentityKey, Member, StoreTransaction } from '@idp-roles/store';
+import { linksAs } from './linking-address.js';
 import type { SignInRefusalCode } from './sign-in-outcome.js';
 
 /** What a sign-in says about whose it is. */
@@ -12,20 +13,23 @@ export interface Caller {
 export type Recognised =
   | { readonly as: 'member'; readonly member: Member; readonly identity?: Identity }
   | { readonly as: 'newcomer' }
-  | { readonly as: 'refused'; readonly code: SignInRefusalCode; readonly member?: string };
+  | {
+      readonly as: 'refused';
+      readonly code: SignInRefusalCode;
+      readonly member?: string;
+      /** For the trace, where the code alone does not tell an admin what to do. */
+      readonly detail?: { readonly reason: string };
+    };
 
-type Link = (tx: StoreTransaction, caller: Caller) => Promise<Recognised | undefined>;
-
-/** L4's order: the first way that leads to somebody, or to a refusal, decides. None looks beyond the organization. */
-const links: readonly Link[] = [byIdentity, byEmail];
-
-/** L4: whose sign-in this is. A member found is locked until the transaction ends (S12), and may sign in (S8). */
+/** L4: whose sign-in this is. None of it looks beyond the organization. A member found is locked until the transaction ends (S12), and may sign in (S8). */
 export async function recogniseMember(tx: StoreTransaction, caller: Caller): Promise<Recognised> {
-  for (const link of links) {
-    const recognised = await link(tx, caller);
-    if (recognised !== undefined) return recognised;
-  }
-  return { as: 'newcomer' };
+  const known = await byIdentity(tx, caller);
+  if (known !== undefined) return known;
+  const linked = await byEmail(tx, caller);
+  // An invitation is an admin's own word that this person may come back.
+  if (linked?.as === 'refused' || (linked?.as === 'member' && linked.member.status === 'invited'))
+    return linked;
+  return (await byShutOut(tx, caller)) ?? linked ?? { as: 'newcomer' };
 }
 
 async function byIdentity(tx: StoreTransaction, { key }: Caller): Promise<Recognised | undefined> {
@@ -50,6 +54,17 @@ async function byEmail(tx: StoreTransaction, caller: Caller): Promise<Recognised
   if (!(await isProven(tx, organization, email))) {
     return { as: 'refused', code: 'email-taken', member: holder.id };
   }
+  if (!linksAs(email)) {
+    const reason =
+      'the address as sent is not the one on record, only alike under the rules of Unicode; correct it at the identity provider';
+    return { as: 'refused', code: 'email-taken', member: holder.id, detail: { reason } };
+  }
+  if (!holder.emailLinks) {
+    const reason =
+      'the member took this address in a later sign-in, and no identity provider said that it is verified; ' +
+      "correct the member's address at their identity provider, or let it send `email_verified`, and have them sign in again";
+    return { as: 'refused', code: 'email-taken', member: holder.id, detail: { reason } };
+  }
   if (living.length > 1) return { as: 'refused', code: 'member-ambiguous' };
   const member = await tx.members.lock(organization, holder.id);
   if (member === undefined) return undefined;
@@ -59,6 +74,19 @@ async function byEmail(tx: StoreTransaction, caller: Caller): Promise<Recognised
     return { as: 'refused', code: 'identity-conflict', member: member.id };
   }
   return admitted(member);
+}
+
+/**
+ * S8: the same person at the same IdP, whom another connection knows and who is shut out there. Without this they would come back as
+ * somebody new by a connection that they never used.
+ */
+async function byShutOut(tx: StoreTransaction, { key }: Caller): Promise<Recognised | undefined> {
+  for (const { member: id } of await tx.members.identitiesOf(key)) {
+    const member = await tx.members.get(key.organization, id);
+    const judged = member && admitted(member);
+    if (judged?.as === 'refused') return judged;
+  }
+  return undefined;
 }
 
 async function isProven(tx: StoreTransaction, organization: string, email: string): Promise<boolean> {

@@ -10,7 +10,9 @@ import {
 import { addressIn, admitMember, rememberSignIn, updatedBySignIn } from './admit-member.js';
 import { completeClaims } from './complete-claims.js';
 import type { UseCaseContext } from './context.js';
+import { beginSession } from './end-sessions.js';
 import { judgeSignIn, type Arrival } from './judge-sign-in.js';
+import { linksAs } from './linking-address.js';
 import { recogniseMember } from './recognise-member.js';
 import { missingRequiredClaims } from './required-claims.js';
 import { writeSettlement } from './settle-grants.js';
@@ -77,7 +79,7 @@ async function attempt(work: Work, request: Verified, asSent: SignInRequest): Pr
   const key: IdentityKey = { organization: organizationId, source, issuer, format, subject };
   const recognised = await recogniseMember(tx, { ...request, key });
   if (recognised.as === 'refused') {
-    return refuse(work, request, recognised.code, {}, recognised.member);
+    return refuse(work, request, recognised.code, recognised.detail ?? {}, recognised.member);
   }
   if (recognised.as === 'newcomer') {
     if (!connection.jit) return refuse(work, request, 'member-unknown', { jit: false });
@@ -129,6 +131,7 @@ function newcomer(work: Work, source: string, request: SignInRequest): Member {
     id: newId('mem', organization),
     status: 'active',
     ...(email !== undefined && { email }),
+    emailLinks: linksAs(email),
     ...(request.name !== undefined && { name: request.name }),
     sessionsValidFrom: 0,
     createdVia: source,
@@ -183,8 +186,8 @@ function linkedBy({ created, identity }: Arrival): SignedIn['linkedBy'] {
 async function openSession(work: Work, request: SignInRequest, member: string): Promise<void> {
   const { session, connection, issuer, format, subject } = request;
   if (session === undefined) return;
-  const { organization, at, tx } = work;
-  await tx.sessions.insert({
+  const { organization, at } = work;
+  await beginSession(work, {
     ...session,
     organization,
     member,
@@ -194,7 +197,6 @@ async function openSession(work: Work, request: SignInRequest, member: string): 
     subject,
     beganAt: at,
   });
-  work.touch(member);
 }
 
 async function refuse(

@@ -34,6 +34,8 @@ export async function updateOrganization(
     const domains =
       input.domains === undefined ? held : domainsNamed(input.domains, held, { organization: id, actor, at });
     await tx.organizations.update(after);
+    // D3: turned off means not kept, not only not kept any more.
+    if (before.keepClaims && !after.keepClaims) await tx.members.forgetClaims(id);
     if (input.domains !== undefined) await tx.organizations.setDomains(id, domains);
     work.record('organization.updated', {
       before: { ...before, domains: held },

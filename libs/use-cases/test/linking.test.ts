@@ -145,6 +145,86 @@ describe('L4: a changed e-mail', () => {
   });
 });
 
+describe('L4: an address that a sign-in changed', () => {
+  const squat = async (more: object = {}) => {
+    const mallory = await acme.signedIn(okta, 'mallory', {}, { email: `mallory@${acme.domain}` });
+    await acme.signedIn(okta, 'mallory', {}, { email: `ceo@${acme.domain}`, ...more });
+    return mallory.member.id;
+  };
+
+  it("leads nobody: the owner's first sign-in elsewhere is refused, not joined to who took the address", async () => {
+    const second = await acme.connection({ issuer: 'https://other.test' });
+    await acme.mapping(second, { value: 'Executives', role: 'org-admin' });
+    const mallory = await squat();
+    const ceo = [second, 'ceo', { groups: ['Executives'] }, { issuer: 'https://other.test' }] as const;
+    const { code, reference } = await acme.refused(...ceo);
+    expect(code).toBe('email-taken');
+    const trace = await world.store.read.history.traceByReference(acme.id, reference);
+    expect(trace).toMatchObject({
+      member: mallory,
+      detail: { reason: expect.stringContaining('later sign-in') },
+    });
+    expect(await acme.held(mallory)).toEqual([]);
+    await squat({ email: `mallory@${acme.domain}` });
+    expect(await acme.signedIn(...ceo)).toMatchObject({ created: true });
+  });
+
+  it('nor does one that a member without an address brings later', async () => {
+    const second = await acme.connection();
+    await acme.signedIn(okta, 'mallory', {}, { email: undefined });
+    await acme.signedIn(okta, 'mallory', {}, { email: `ceo@${acme.domain}` });
+    expect(await acme.refused(second, 'ceo')).toMatchObject({ code: 'email-taken' });
+  });
+
+  it('leads its owner where the IdP said that it is verified, at the change or later', async () => {
+    const second = await acme.connection();
+    const id = await squat({ emailVerified: true });
+    expect(await acme.signedIn(second, 'ceo')).toMatchObject({ linkedBy: 'email', member: { id } });
+    const third = await acme.connection();
+    const bob = await acme.signedIn(okta, 'bob');
+    const renamed = { email: `robert@${acme.domain}` };
+    await acme.signedIn(okta, 'bob', {}, renamed);
+    expect(await acme.refused(third, 'robert')).toMatchObject({ code: 'email-taken' });
+    await acme.signedIn(okta, 'bob', {}, { ...renamed, emailVerified: true });
+    await acme.signedIn(okta, 'bob', {}, renamed);
+    expect(await acme.signedIn(third, 'robert')).toMatchObject({ member: { id: bob.member.id } });
+  });
+
+  it('goes on leading where only its case changed', async () => {
+    const second = await acme.connection();
+    const { member } = await acme.signedIn(okta, 'alice');
+    await acme.signedIn(okta, 'alice', {}, { email: `Alice@${acme.domain.toUpperCase()}` });
+    expect(await acme.signedIn(second, 'alice')).toMatchObject({ member: { id: member.id } });
+  });
+});
+
+describe('L4: addresses that only look alike', () => {
+  it.each([
+    ['a fullwidth letter in the domain', (domain: string) => `mike@${domain.replace('a', '\uff41')}`],
+    ['the Kelvin sign', (domain: string) => `mi\u212ae@${domain}`],
+  ])('%s: not linked, and not linked to', async (_, alike) => {
+    const second = await acme.connection();
+    const { id } = await invite(`mike@${acme.domain}`);
+    const email = alike(acme.domain);
+    const { code, reference } = await acme.refused(okta, 'mallory', {}, { email });
+    expect(code).toBe('email-taken');
+    const trace = await world.store.read.history.traceByReference(acme.id, reference);
+    expect(trace).toMatchObject({ member: id, detail: { reason: expect.stringContaining('alike') } });
+
+    const other = await world.organization();
+    const [first, later] = [await other.connection(), await other.connection()];
+    await other.signedIn(first, 'mallory', {}, { email: alike(other.domain) });
+    expect(await other.refused(later, 'mike')).toMatchObject({ code: 'email-taken' });
+    expect(await acme.signedIn(second, 'mike')).toMatchObject({ member: { id } });
+  });
+
+  it('one that is written the way it is kept links, whatever its letters', async () => {
+    const { id } = await invite(`j\u00f6rg@${acme.domain}`);
+    const email = `J\u00f6rg@${acme.domain.toUpperCase()}`;
+    expect(await acme.signedIn(okta, 'joerg', {}, { email })).toMatchObject({ member: { id } });
+  });
+});
+
 describe('S8: whom an admin or a directory shut out', () => {
   it('is refused by identity, and their role changes are not made', async () => {
     await acme.mapping(okta, { value: 'A', role: 'org-member' });
@@ -167,6 +247,24 @@ describe('S8: whom an admin or a directory shut out', () => {
     expect(await acme.refused(second, 'alice')).toMatchObject({ code: 'member-deprovisioned' });
     expect(await world.rows('members', acme.id)).toHaveLength(1);
   });
+
+  it.each(['suspended', 'deprovisioned'] as const)(
+    'does not come back as a newcomer, or as somebody else, by another connection of the same IdP (%s)',
+    async (status) => {
+      const second = await acme.connection();
+      const third = await acme.connection({ issuer: 'https://other.test' });
+      const { member } = await acme.signedIn(okta, 'bad');
+      await acme.signedIn(third, 'bob', {}, { issuer: 'https://other.test' });
+      await setStatus(member.id, status);
+      for (const email of [undefined, `bad+1@${acme.domain}`, `bob@${acme.domain}`]) {
+        expect(await acme.refused(second, 'bad', {}, { email })).toMatchObject({ code: `member-${status}` });
+      }
+      expect(await world.rows('members', acme.id)).toHaveLength(2);
+      expect(await acme.signedIn(second, 'good')).toMatchObject({ created: true });
+      const another = { format: 'claim:oid', email: undefined };
+      expect(await acme.signedIn(second, 'bad', {}, another)).toMatchObject({ created: true });
+    },
+  );
 
   it('an admin may invite the address of someone deprovisioned anew; the old identity stays shut out', async () => {
     const second = await acme.connection();

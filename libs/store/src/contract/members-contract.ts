@@ -11,6 +11,7 @@ export function membersContract(on: Subject): void {
       const full: Member = {
         ...bare,
         email: 'Alice@Acme.test',
+        emailLinks: false,
         name: 'Álice',
         status: 'invited',
         updatedAt: START + 5,
@@ -130,6 +131,40 @@ export function membersContract(on: Subject): void {
       });
       expect(await on.store.read.members.identities(who.organization, who.id)).toEqual([first, second]);
       expect(await on.store.read.members.identities(who.organization, other.id)).toEqual([]);
+    });
+
+    it('finds one subject of one issuer in every source, and nobody else', async () => {
+      const who = await aMember(on);
+      const other = await aMember(on, { organization: who.organization });
+      const elsewhere = await aMember(on);
+      const first = identity(who);
+      const second = identity(other, { source: 'sso:con_2' });
+      const strangers = [
+        identity(who, { subject: 'Alice' }),
+        identity(who, { issuer: 'https://idp.test/' }),
+        identity(who, { format: 'claim:oid' }),
+        identity(elsewhere),
+      ];
+      await on.write(async (tx) => {
+        for (const each of [second, first, ...strangers]) await tx.members.insertIdentity(each);
+      });
+      const { organization, issuer, format, subject } = first;
+      const found = await on.store.read.members.identitiesOf({ organization, issuer, format, subject });
+      expect(found).toStrictEqual([first, second]);
+    });
+
+    it('D3: forgets the kept claims of one organization, not the hashes', async () => {
+      const [mine, theirs] = [identity(await aMember(on)), identity(await aMember(on))];
+      await on.write(async (tx) => {
+        for (const key of [mine, theirs]) {
+          await tx.members.insertIdentity(key);
+          await tx.members.recordSignIn(key, { at: 1, claimsHash: 'x', claims: '{}', importDone: true });
+        }
+        await tx.members.forgetClaims(mine.organization);
+      });
+      expect(await on.store.read.members.lastClaims(mine)).toBeUndefined();
+      expect(await on.store.read.members.identity(mine)).toMatchObject({ claimsHash: 'x', lastSignInAt: 1 });
+      expect(await on.store.read.members.lastClaims(theirs)).toBe('{}');
     });
 
     it('records a sign-in, the hash before it, and the claims or their absence (D3)', async () => {

@@ -43,6 +43,7 @@ export function member(owner: string, with_: Partial<Member> = {}): Member {
     organization: owner,
     id: newId('mem', owner),
     status: 'active',
+    emailLinks: true,
     sessionsValidFrom: 0,
     createdVia: 'api',
     createdAt: START,

@@ -8,6 +8,8 @@ export interface Member {
   readonly id: string;
   readonly status: MemberStatus;
   readonly email?: string;
+  /** L4: whether a sign-in through another connection is led to this member by their address. */
+  readonly emailLinks: boolean;
   readonly name?: string;
   /** Sessions that began before this instant are dead for good; never lowered (S8). */
   readonly sessionsValidFrom: number;
@@ -45,6 +47,8 @@ export interface MemberReader {
   list(organization: string, page: PageRequest & { readonly email?: string }): Promise<Page<Member>>;
   identity(key: IdentityKey): Promise<Identity | undefined>;
   identities(organization: string, member: string): Promise<readonly Identity[]>;
+  /** Of every source: an IdP that several connections lead to calls a person the same in each. */
+  identitiesOf(subject: Omit<IdentityKey, 'source'>): Promise<readonly Identity[]>;
   /** The kept claims of an identity's last sign-in, decrypted; absent where the organization keeps none. */
   lastClaims(key: IdentityKey): Promise<string | undefined>;
 }
@@ -68,4 +72,6 @@ export interface MemberWriter extends MemberReader {
       readonly importDone: boolean;
     },
   ): Promise<void>;
+  /** D3: forgets the kept claims of every identity of the organization, not their hashes. */
+  forgetClaims(organization: string): Promise<void>;
 }

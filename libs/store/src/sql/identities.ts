@@ -7,7 +7,9 @@ import { present } from './column.js';
 import type { Executor } from './executor.js';
 import type { Tables } from './tables.js';
 
-export function identityReader(on: Executor): Pick<MemberReader, 'identity' | 'identities' | 'lastClaims'> {
+export function identityReader(
+  on: Executor,
+): Pick<MemberReader, 'identity' | 'identities' | 'identitiesOf' | 'lastClaims'> {
   return {
     async identity(key) {
       const row = await on.db.selectFrom('identities').selectAll().where(keyed(key)).executeTakeFirst();
@@ -29,6 +31,19 @@ export function identityReader(on: Executor): Pick<MemberReader, 'identity' | 'i
       return rows.map(toIdentity);
     },
 
+    async identitiesOf({ organization, issuer, format, subject }) {
+      const rows = await on.db
+        .selectFrom('identities')
+        .selectAll()
+        .where('organization', '=', organization)
+        .where('subject', '=', subject)
+        .where('issuer', '=', issuer)
+        .where('format', '=', format)
+        .orderBy('source')
+        .execute();
+      return rows.map(toIdentity);
+    },
+
     async lastClaims(key) {
       const row = await on.db.selectFrom('identities').select('claims').where(keyed(key)).executeTakeFirst();
       return row?.claims ? on.keys.open(row.claims, claimsOf(key)) : undefined;
@@ -36,7 +51,9 @@ export function identityReader(on: Executor): Pick<MemberReader, 'identity' | 'i
   };
 }
 
-export function identityWriter(on: Executor): Pick<MemberWriter, 'insertIdentity' | 'recordSignIn'> {
+export function identityWriter(
+  on: Executor,
+): Pick<MemberWriter, 'insertIdentity' | 'recordSignIn' | 'forgetClaims'> {
   return {
     async insertIdentity(identity) {
       const result = await on.db
@@ -64,6 +81,15 @@ export function identityWriter(on: Executor): Pick<MemberWriter, 'insertIdentity
         .where(keyed(key))
         .executeTakeFirst();
       changedOne(result.numUpdatedRows, `identity \`${key.subject}\``);
+    },
+
+    async forgetClaims(organization) {
+      await on.db
+        .updateTable('identities')
+        .set({ claims: null })
+        .where('organization', '=', organization)
+        .where('claims', 'is not', null)
+        .execute();
     },
   };
 }

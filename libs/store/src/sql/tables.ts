@@ -66,6 +66,7 @@ export interface Tables {
     status: string;
     email: string | null;
     email_key: string | null;
+    email_links: number;
     name: string | null;
     sessions_valid_from: number;
     created_via: string;

@@ -12,6 +12,7 @@ for (let n = 0; ; n++) {
       organization,
       id,
       status: 'active',
+      emailLinks: true,
       sessionsValidFrom: 0,
       createdVia: 'api',
       createdAt: at,

@@ -115,6 +115,7 @@ const members = ({ text, integer, suffix }: ColumnTypes) => [
     status ${text} not null,
     email ${text},
     email_key ${text},
+    email_links ${integer} not null,
     name ${text},
     sessions_valid_from ${integer} not null,
     created_via ${text} not null,
@@ -142,6 +143,7 @@ const members = ({ text, integer, suffix }: ColumnTypes) => [
     foreign key (organization, member) references members (organization, id) on delete cascade
   ) ${suffix}`,
   'create index identities_member on identities (organization, member)',
+  'create index identities_subject on identities (organization, subject)',
 ];
 
 const grants = ({ text, integer, suffix }: ColumnTypes) => [

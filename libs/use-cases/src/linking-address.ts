@@ -1,0 +1,23 @@
+import { foldEmail, type Member } from '@idp-roles/store';
+import type { SignInRequest } from './sign-in-outcome.js';
+
+/**
+ * Addresses are unique by a key in which look-alikes meet: a fullwidth letter and a Latin one, the Kelvin sign and a `k`. Only an
+ * address that is its own key, but for the case of A to Z, may lead to a member, or be what leads to them (L4).
+ */
+export function linksAs(email: string | undefined): boolean {
+  return (
+    email !== undefined && email.replace(/[A-Z]/g, (letter) => letter.toLowerCase()) === foldEmail(email)
+  );
+}
+
+/**
+ * L4: whether the member's address leads other connections' sign-ins to them from now on. The organization vouches for whom its IdP
+ * brings anew, under the address they come with; it does not vouch for what a person known already is called later, which in many
+ * IdPs they edit themselves: whoever takes the address of someone with more roles would be joined by the owner's next sign-in.
+ * So an address that a sign-in changed leads nobody, until the IdP says in so many words that it has verified it.
+ */
+export function linksAfter(member: Member, email: string, { emailVerified }: SignInRequest): boolean {
+  const same = member.email !== undefined && foldEmail(member.email) === foldEmail(email);
+  return (same && member.emailLinks) || (emailVerified === true && linksAs(email));
+}
