@@ -4,6 +4,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { aSchema, databaseUrl } from '../../store/test/postgres-database.js';
 import {
   createConnection,
   createMapping,
@@ -59,6 +60,10 @@ const model = {
 };
 
 export const key: Actor = { kind: 'service-key', id: 'root' };
+export type HomeName = 'SQLite' | 'PostgreSQL';
+/** Where the store lives: PostgreSQL too where there is a server to test on. */
+export const homes: readonly HomeName[] = databaseUrl === undefined ? ['SQLite'] : ['SQLite', 'PostgreSQL'];
+
 const start = Date.UTC(2026, 0, 5, 9);
 
 /** One real store in a folder of its own, with a clock that moves by hand. Organizations keep tests apart. */
@@ -72,6 +77,7 @@ export class World {
     readonly folder: string,
     readonly store: Store,
     clock: { now: () => number },
+    private readonly drop?: () => Promise<void>,
   ) {
     clock.now = () => this.now;
     this.context = {
@@ -84,16 +90,19 @@ export class World {
     };
   }
 
-  static async open(): Promise<World> {
+  static async open(home: HomeName = 'SQLite'): Promise<World> {
     const folder = await mkdtemp(join(tmpdir(), 'use-cases-'));
     const clock = { now: () => start };
     const secretKeys = ['a key for tests, 32 characters or more'];
-    const store = await openStore({ folder }, { secretKeys, clock: () => clock.now() });
-    return new World(folder, store, clock);
+    const database = home === 'PostgreSQL' ? await aSchema() : undefined;
+    const location = database?.location ?? { folder };
+    const store = await openStore(location, { secretKeys, clock: () => clock.now() });
+    return new World(folder, store, clock, database?.drop);
   }
 
   async close(): Promise<void> {
     await this.store.close();
+    await this.drop?.();
     await rm(this.folder, { recursive: true });
   }
 
