@@ -1,3 +1,4 @@
+import { addressPattern, type AddressPattern } from './address-pattern.js';
 import { isEmailClaim } from './claim-reference.js';
 import { isWellFormedText } from './claim-values.js';
 import { emailDomain, foldDomain } from './domain.js';
@@ -13,6 +14,10 @@ export interface CompiledCondition {
   readonly needle: string | undefined;
   readonly anyCase: boolean;
   readonly glob?: Glob;
+  /** M5: the domain it names, folded: the organization must have proven it. */
+  readonly domain?: string;
+  /** M5: only a value that is one well-formed address meets it. */
+  readonly addressOnly: boolean;
   /** M5: an `email_verified` of false refuses it. So it does for every test of an e-mail claim: an unverified address proves nothing. */
   readonly needsVerifiedEmail: boolean;
 }
@@ -27,15 +32,25 @@ export function matchOf({ match, claim, value }: Pick<Condition, 'match' | 'clai
 export function compileCondition(condition: Condition): CompiledCondition {
   const match = matchOf(condition);
   const anyCase = condition.caseInsensitive === true && match !== 'email-domain' && match !== 'present';
-  const needle = needleOf(condition, match, anyCase);
+  const ofEmail = isEmailClaim(condition.claim);
+  const place = placeOf(condition, match, ofEmail);
+  const needle = place === undefined ? undefined : needleOf(condition, match, anyCase);
+  const domain = match === 'email-domain' ? needle : place?.domain;
   return {
     condition,
     match,
     needle,
     anyCase,
     ...(match === 'glob' && needle !== undefined && { glob: compileGlob(needle) }),
-    needsVerifiedEmail: match === 'email-domain' || isEmailClaim(condition.claim),
+    ...(domain !== undefined && { domain }),
+    addressOnly: ofEmail && match !== 'present',
+    needsVerifiedEmail: match === 'email-domain' || ofEmail,
   };
+}
+
+function placeOf({ value = '' }: Condition, match: Match, ofEmail: boolean): AddressPattern | undefined {
+  if (!ofEmail || match === 'email-domain' || match === 'present') return {};
+  return addressPattern(match, value);
 }
 
 function needleOf({ value }: Condition, match: Match, anyCase: boolean): string | undefined {
@@ -50,6 +65,7 @@ export function captured(compiled: CompiledCondition, value: string): readonly s
   const { match, needle, anyCase } = compiled;
   if (needle === undefined) return undefined;
   if (match === 'email-domain') return emailDomain(value) === needle ? noCaptures : undefined;
+  if (compiled.addressOnly && emailDomain(value) === undefined) return undefined;
   const text = anyCase ? foldCase(value) : value;
   if (compiled.glob !== undefined) return captureSpelling(compiled.glob, text, value);
   if (match === 'present') return noCaptures;

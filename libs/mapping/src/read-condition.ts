@@ -1,3 +1,5 @@
+import { addressPattern } from './address-pattern.js';
+import { isEmailClaim } from './claim-reference.js';
 import { matchOf } from './condition.js';
 import { foldDomain } from './domain.js';
 import type { MappingReader } from './mapping-reader.js';
@@ -62,7 +64,12 @@ function checkValue(reader: MappingReader, condition: Condition & { value: strin
   if (match === 'email-domain' && (!value.startsWith('@') || foldDomain(value.slice(1)) === undefined)) {
     reader.add(path, 'domain-invalid', `\`${value}\` is no e-mail domain; write it like \`@example.com\``);
   }
-  if (match !== 'glob' && match !== 'prefix') return;
+  if (match === 'email-domain' || match === 'present') return;
+  if (isEmailClaim(condition.claim) && addressPattern(match, value) === undefined) {
+    const message = `\`${value}\` fits addresses of domains that it does not name; write the whole domain after one \`@\`, or none`;
+    reader.add(path, 'domain-invalid', message);
+  }
+  if (match === 'exact') return;
   if (value.length > longestPattern) {
     reader.add(path, 'too-long', `a ${match} has at most ${longestPattern} characters`);
   }

@@ -45,9 +45,9 @@ export function unprovenDomain(
   { anyDomain, provenDomains }: Pick<EvaluationContext, 'anyDomain' | 'provenDomains'>,
 ): string | undefined {
   if (anyDomain) return undefined;
-  for (const { match, needle, condition } of [main, ...also]) {
-    if (match !== 'email-domain') continue;
-    if (needle === undefined || !provenDomains.has(needle)) return condition.value ?? '';
+  for (const { match, domain, condition } of [main, ...also]) {
+    if (domain === undefined ? match === 'email-domain' : !provenDomains.has(domain))
+      return condition.value ?? '';
   }
   return undefined;
 }

@@ -39,6 +39,8 @@ function valuesThatMeet(
   if (split !== undefined)
     values = [...new Set(values.flatMap((text) => text.split(split)))].filter((text) => text !== '');
   if (match === 'present') return values.toSorted().slice(0, 1);
+  if (claim === 'email' && !email) values = values.filter((text) => /^[^@]+@[^@]+$/.test(text));
+  if (claim === 'email' && !email && namesHalfADomain(match, value)) return [];
   return values.filter((sent) => {
     const [text, wanted] =
       caseInsensitive === true ? [sent.toLowerCase(), value.toLowerCase()] : [sent, value];
@@ -52,4 +54,11 @@ function valuesThatMeet(
     if (match === 'glob') return new RegExp(`^${wanted.replaceAll('*', '.*')}$`).test(text);
     return text === wanted;
   });
+}
+
+function namesHalfADomain(match: Condition['match'], value: string): boolean {
+  const [local = '', domain] = value.split('@');
+  if (match === 'prefix') return domain !== undefined;
+  if (domain === undefined) return match !== 'glob' || !local.endsWith('*');
+  return local === '' || domain === '' || domain.includes('*');
 }

@@ -68,6 +68,14 @@ describe('plan', () => {
     expect(ids(plan([held()], judge(overage, {}, off)).remove)).toEqual(['grant']);
   });
 
+  it('M8, M9: a role that may not be given any more is not given, but stays until complete claims come', () => {
+    const owner = [mapping({ role: 'owner' })];
+    const grant = held({ role: 'owner' });
+    const waiting = plan([grant], judge({ hasgroups: true, groups: ['Engineering'] }, {}, owner));
+    expect(waiting).toMatchObject({ add: [], keep: [{ grant: { id: 'grant' } }], remove: [] });
+    expect(ids(plan([grant], judge(engineering, {}, owner)).remove)).toEqual(['grant']);
+  });
+
   it('M9: import waits for complete claims', () => {
     const once = [
       mapping({ claim: 'department', value: 'Design', syncMode: 'import' }),

@@ -26,6 +26,12 @@ const test = fc.oneof(
   fc.record({ claim, value: pattern, match: fc.constant('glob' as const), caseInsensitive: anyCase, split }),
   fc.record({ claim, match: fc.constant('present' as const), split }),
   fc.record({ claim: fc.constant('email'), value: fc.constant('@acme.test') }),
+  fc.record({
+    claim: fc.constant('email'),
+    value: fc.constantFrom('a@acme.test', 'a@ACME.test', '*@acme.test', 'a@x*', 'a*', '*me.test', 'a@'),
+    match: fc.constantFrom('exact' as const, 'prefix' as const, 'glob' as const),
+    caseInsensitive: anyCase,
+  }),
 );
 const rest = fc.record({
   role: fc.constantFrom('admin', 'member', 'guest', 'admin', 'member', 'guest', 'owner', 'gone'),
