@@ -5,7 +5,6 @@ import type { Change } from '../../ports/access.js';
 import type { CommitLog } from '../home.js';
 import type { Tables } from '../tables.js';
 
-/** Rows are kept this long, the newest of an organization for good. */
 const KEPT_MS = 10 * 60 * 1_000;
 const PRUNED_EVERY_MS = 60 * 1_000;
 const PRUNED_AT_ONCE = 10_000;
@@ -21,26 +20,24 @@ export interface Notice {
 }
 
 interface ChangeRow {
+  readonly seen: string;
+  readonly now: number;
+  /** Null where there is no row. */
   readonly id: number | null;
   readonly organization: string;
   readonly members: string | null;
   readonly gone: boolean;
-  readonly below: string;
-  readonly settled: boolean;
-  readonly now: number;
 }
 
 /**
  * One row a commit and organization, inserted: unlike a counter, it makes no transaction wait for another. Ids are drawn
- * before commits are visible, so that of two at once the lower may be seen later. Whoever asks what is new therefore
- * goes by transaction ids: everything from the oldest one that was still running when it asked last.
+ * before commits are visible, so that of two at once the lower may be seen later. Whoever asks what is new therefore asks
+ * for what the snapshot of the last time did not show: https://www.postgresql.org/docs/current/functions-info.html
  */
 export class ChangeLog implements CommitLog {
   readonly instance = randomUUID();
-  /** Every transaction below has been heard. */
-  #below = '0';
-  /** Of those not below: heard already. */
-  #heard: ReadonlySet<number> = new Set();
+  /** The snapshot in which was asked last. */
+  #seen: string | undefined;
   #askedAt = 0;
   #prunedAt = 0;
 
@@ -48,9 +45,16 @@ export class ChangeLog implements CommitLog {
     readonly reading: Kysely<Tables>,
     /** Where commits are announced: other schemas in the same database do not hear them. */
     readonly channel: string,
+    /** How long rows are kept; the newest of an organization always is. */
+    readonly keptMs: number = KEPT_MS,
   ) {}
 
   async open(): Promise<void> {
+    // After a restore, ids of another cluster's transactions: none of ours would ever be reached by them.
+    await sql`
+      update changes set tx = default where tx >= pg_snapshot_xmax(pg_current_snapshot())`.execute(
+      this.reading,
+    );
     await this.unheard();
   }
 
@@ -86,43 +90,40 @@ export class ChangeLog implements CommitLog {
   committed(): void {}
 
   async unheard(): Promise<readonly Change[]> {
-    const rows = await this.#since(this.#below);
-    const [first] = rows;
-    if (!first) return [];
-    const unheard = rows.filter((row) => row.id !== null && !this.#heard.has(row.id));
-    // Whoever was away for so long finds only the newest of what it missed.
-    const missedSome = first.now - this.#askedAt > KEPT_MS / 2;
-    this.#below = first.below;
-    this.#heard = new Set(rows.flatMap((row) => (row.id === null || row.settled ? [] : [row.id])));
-    this.#askedAt = first.now;
-    if (first.now - this.#prunedAt > PRUNED_EVERY_MS) {
-      this.#prunedAt = first.now;
+    const rows = await this.#unseen(this.#seen);
+    const [{ seen, now }] = rows;
+    // Whoever was away for so long finds only the newest row of what it missed.
+    const missedSome = now - this.#askedAt > this.keptMs / 2;
+    this.#seen = seen;
+    this.#askedAt = now;
+    if (now - this.#prunedAt > PRUNED_EVERY_MS) {
+      this.#prunedAt = now;
       await this.#prune();
     }
-    return unheard.map((row) => ({
-      organization: row.organization,
-      version: row.gone ? DELETED : (row.id ?? 0),
-      members: row.members === null || missedSome ? 'all' : (JSON.parse(row.members) as readonly string[]),
-    }));
+    return rows.flatMap(({ id, organization, members, gone }) => {
+      if (id === null) return [];
+      const some = members === null || missedSome ? 'all' : (JSON.parse(members) as readonly string[]);
+      return [{ organization, version: gone ? DELETED : id, members: some }];
+    });
   }
 
-  async #since(below: string): Promise<readonly ChangeRow[]> {
+  async #unseen(before: string | undefined): Promise<readonly [ChangeRow, ...ChangeRow[]]> {
     const { rows } = await sql<ChangeRow>`
-      select changes.id, changes.organization, changes.members, organizations.id is null as gone,
-        changes.tx < seen.below as settled, seen.below::text, (extract(epoch from now()) * 1000)::bigint as now
-      from (select pg_snapshot_xmin(pg_current_snapshot()) as below) seen
-      left join changes on changes.tx >= ${below}::xid8 and changes.instance <> ${this.instance}
+      select pg_current_snapshot()::text as seen, (extract(epoch from now()) * 1000)::bigint as now,
+        changes.id, changes.organization, changes.members, organizations.id is null as gone
+      from (values (${before ?? null}::pg_snapshot)) asked (before)
+      left join changes on changes.tx >= pg_snapshot_xmin(asked.before)
+        and not pg_visible_in_snapshot(changes.tx, asked.before) and changes.instance <> ${this.instance}
       left join organizations on organizations.id = changes.organization
       order by changes.id`.execute(this.reading);
-    return rows;
+    return rows as [ChangeRow, ...ChangeRow[]];
   }
 
-  /** Also what another cluster wrote, before a dump was restored here: its transaction ids mean nothing. */
   async #prune(): Promise<void> {
     await sql`
       delete from changes where (organization, id) in (
         select organization, id from changes old
-        where at < now() - ${KEPT_MS} * interval '1 millisecond' and exists (
+        where at < now() - ${this.keptMs} * interval '1 millisecond' and exists (
           select 1 from changes newer where newer.organization = old.organization and newer.id > old.id)
         limit ${PRUNED_AT_ONCE} for update skip locked)`.execute(this.reading);
   }
@@ -132,8 +133,8 @@ export const changesTable: readonly string[] = [
   `create table changes (
     organization text collate "C" not null,
     id bigint generated always as identity,
-    instance text not null,
-    members text,
+    instance text collate "C" not null,
+    members text collate "C",
     tx xid8 not null default pg_current_xact_id(),
     at timestamptz not null default now(),
     primary key (organization, id)
