@@ -50,11 +50,6 @@ export class ChangeLog implements CommitLog {
   ) {}
 
   async open(): Promise<void> {
-    // After a restore, ids of another cluster's transactions: none of ours would ever be reached by them.
-    await sql`
-      update changes set tx = default where tx >= pg_snapshot_xmax(pg_current_snapshot())`.execute(
-      this.reading,
-    );
     await this.unheard();
   }
 
@@ -98,7 +93,7 @@ export class ChangeLog implements CommitLog {
     this.#askedAt = now;
     if (now - this.#prunedAt > PRUNED_EVERY_MS) {
       this.#prunedAt = now;
-      await this.#prune();
+      await this.prune();
     }
     return rows.flatMap(({ id, organization, members, gone }) => {
       if (id === null) return [];
@@ -119,7 +114,13 @@ export class ChangeLog implements CommitLog {
     return rows as [ChangeRow, ...ChangeRow[]];
   }
 
-  async #prune(): Promise<void> {
+  /** Forgets commits that are older than what is kept, but for the newest of each organization. */
+  async prune(): Promise<void> {
+    // After a restore: ids of another cluster's transactions, which ours may not reach for years.
+    await sql`
+      update changes set tx = default where tx >= pg_snapshot_xmax(pg_current_snapshot())`.execute(
+      this.reading,
+    );
     await sql`
       delete from changes where (organization, id) in (
         select organization, id from changes old
