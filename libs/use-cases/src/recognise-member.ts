@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { emailDomain } from '@idp-roles/mapping';
 import type { Identity, IdentityKey, Member, StoreTransaction } from '@idp-roles/store';
 import { linksAs } from './linking-address.js';
@@ -68,6 +69,9 @@ async function byEmail(tx: StoreTransaction, caller: Caller): Promise<Recognised
   if (living.length > 1) return { as: 'refused', code: 'member-ambiguous' };
   const member = await tx.members.lock(organization, holder.id);
   if (member === undefined) return undefined;
+  // While this one waited for the lock, another sign-in may have linked this very identity, or changed the address.
+  if ((await tx.members.identity(key)) !== undefined) return byIdentity(tx, caller);
+  if (!isDeepStrictEqual(member, holder)) return byEmail(tx, caller);
   const identities = await tx.members.identities(organization, member.id);
   // Bound to another subject of this connection: their address was given to someone else (L4).
   if (identities.some(({ source }) => source === key.source)) {

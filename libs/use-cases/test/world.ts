@@ -170,7 +170,18 @@ export class Tenant {
     claims: Record<string, unknown> = {},
     more: Partial<SignInRequest> = {},
   ): Promise<SignInOutcome> {
-    return signIn(this.context, {
+    return this.signInBy(this.context, connection, subject, claims, more);
+  }
+
+  /** On another instance, say. */
+  signInBy(
+    context: UseCaseContext,
+    connection: string,
+    subject: string,
+    claims: Record<string, unknown>,
+    more: Partial<SignInRequest> = {},
+  ): Promise<SignInOutcome> {
+    return signIn(context, {
       connection,
       issuer: 'https://idp.test',
       format: 'sub',

@@ -1,0 +1,77 @@
+import { keyOf, Reference, type ModelState, type Operation } from './reference.js';
+import type { Done, Stage } from './writer.js';
+
+/** A disagreement, with what led to it. */
+export class Disagreement extends Error {}
+
+/**
+ * Runs a history on the reference in the order of its tickets: every answer, and every grant that came or went with it, must be the
+ * reference's. One liberty is taken: whether a role has another holder is asked without waiting for those who are just
+ * becoming one (S12), so a refusal that ignores a holder of a concurrent transaction is right too. The other way round never is.
+ */
+export function replay(stage: Stage, begun: ModelState, { concurrent }: { readonly concurrent: boolean }) {
+  const history = stage.done.toSorted((one, other) => one.recording.ticket - other.recording.ticket);
+  const byTicket = new Map(history.map((done) => [done.recording.ticket, done.recording]));
+  const live = new Map<string, string>();
+  let state = begun;
+  history.forEach((done, place) => {
+    const { recording, answer } = done;
+    const operation = withKey(done.operation, live);
+    const seen = observed(stage, done, live);
+    const attempt = (unseen: (since: number) => boolean) => {
+      const next = structuredClone(state);
+      const told = new Reference(next, recording.ticket, unseen).run(operation);
+      return { next, expected: { answer: told, ...difference(state, next) } };
+    };
+    const strict = attempt(() => false);
+    const overlapping = (since: number) =>
+      since !== recording.ticket && (byTicket.get(since)?.ended ?? 0) > recording.begun;
+    const agreed = [strict, ...(concurrent ? [attempt(overlapping)] : [])].find(
+      ({ expected }) => text(expected) === text({ answer, ...seen }),
+    );
+    if (agreed === undefined) {
+      const before = history
+        .slice(Math.max(0, place - 12), place + 1)
+        .map((one) => JSON.stringify(one.operation) + ' → ' + one.answer);
+      const told = `said ${text({ answer, ...seen })}, the reference ${text(strict.expected)}`;
+      throw new Disagreement(
+        `operation ${place} of ${history.length}: ${told}; up to it:\n${before.join('\n')}`,
+      );
+    }
+    state = agreed.next;
+    for (const id of recording.removed) live.delete(id);
+    for (const grant of recording.added)
+      live.set(grant.id, `${nameOf(stage, grant.member)}: ${keyOf(grant)}`);
+  });
+  return state;
+}
+
+function withKey(operation: Operation, live: ReadonlyMap<string, string>): Operation {
+  if (operation.do !== 'revoke') return operation;
+  const grant = live.get(operation.grant ?? '')?.replace(`${operation.person}: `, '');
+  return { ...operation, grant };
+}
+
+function observed(stage: Stage, { recording }: Done, live: ReadonlyMap<string, string>) {
+  const added = recording.added.map((grant) => `${nameOf(stage, grant.member)}: ${keyOf(grant)}`);
+  const removed = recording.removed.map((id) => live.get(id) ?? `unknown ${id}`);
+  return { added: added.toSorted(), removed: removed.toSorted() };
+}
+
+function nameOf({ members }: Stage, id: string): string {
+  return [...members].find(([, known]) => known === id)?.[0] ?? id;
+}
+
+function difference(before: ModelState, after: ModelState) {
+  const keys = ({ members }: ModelState) =>
+    [...members].flatMap(([person, { grants }]) => [...grants.keys()].map((grant) => `${person}: ${grant}`));
+  const [old, now] = [new Set(keys(before)), new Set(keys(after))];
+  return {
+    added: [...now].filter((one) => !old.has(one)).toSorted(),
+    removed: [...old].filter((one) => !now.has(one)).toSorted(),
+  };
+}
+
+function text(value: unknown): string {
+  return JSON.stringify(value);
+}
