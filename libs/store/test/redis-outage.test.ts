@@ -48,6 +48,7 @@ describe('D6: a cache that is away', () => {
     await new Promise((done) => setTimeout(done, 50));
     await expectUnavailable(store.get('a'), 500);
     await expectUnavailable(store.set('a', 1, 1_000), 500);
+    await expectUnavailable(store.add('a', 1_000), 500);
     await expectUnavailable(store.delete('a'), 500);
     await expectUnavailable(store.ping(), 500);
   });

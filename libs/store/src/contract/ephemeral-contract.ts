@@ -50,6 +50,22 @@ export function ephemeralContract(name: string, open: () => Promise<EphemeralSto
       expect(await store.delete('once')).toBe(false);
     });
 
+    it('L2: of a hundred adds at once, one is true, until the time to live is over', async () => {
+      const answers = await Promise.all(Array.from({ length: 100 }, () => store.add('mark', 60_000)));
+      expect(answers.filter(Boolean)).toHaveLength(1);
+      expect(await store.get('mark')).toBe(true);
+      await store.set('taken', 1, 60_000);
+      expect(await store.add('taken', 60_000)).toBe(false);
+      expect(await store.get('taken')).toBe(1);
+      expect(await store.add('brief', 40)).toBe(true);
+      expect(await store.add('brief', 40)).toBe(false);
+      await new Promise((done) => setTimeout(done, 80));
+      expect(await store.get('brief')).toBeUndefined();
+      expect(await store.add('brief', 40)).toBe(true);
+      expect(await store.delete('mark')).toBe(true);
+      expect(await store.add('mark', 60_000)).toBe(true);
+    });
+
     it('answers a ping; closed, refuses everything', async () => {
       const other = await open();
       await other.ping();
@@ -57,6 +73,7 @@ export function ephemeralContract(name: string, open: () => Promise<EphemeralSto
       await other.close();
       await expectRefusal(other.get('a'), 'store-closed');
       await expectRefusal(other.set('a', 1, 1), 'store-closed');
+      await expectRefusal(other.add('a', 1), 'store-closed');
       await expectRefusal(other.delete('a'), 'store-closed');
       await expectRefusal(other.ping(), 'store-closed');
     });

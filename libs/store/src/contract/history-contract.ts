@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { newId } from '../ids.js';
 import { anOrganization, auditEvent, trace } from './specimens.js';
+import type { SignInTrace } from '../ports/history.js';
 import { START, type Subject } from './subject.js';
 
 const DAY = 24 * 60 * 60 * 1_000;
@@ -81,6 +82,22 @@ export function historyContract(on: Subject): void {
       expect(await read().traces(organization, 'con_1', 100)).toEqual(kept);
       expect(await read().traces(organization, 'con_1', 2)).toEqual(kept.slice(0, 2));
       expect(await read().traces(organization, 'con_2', 100)).toEqual([other]);
+    });
+
+    it('L7: what anybody can cause pushes out no failed sign-in, and neither a verified one', async () => {
+      const organization = await anOrganization(on);
+      const some = (outcome: SignInTrace['outcome'], count: number, from: number) =>
+        Array.from({ length: count }, (_, i) =>
+          trace(organization, 'con_1', { outcome, at: START + from + i }),
+        );
+      const verified = [...some('signed-in', 1, 0), ...some('refused', 1, 1)];
+      const failed = some('failed', 60, 10);
+      const notBegun = some('not-begun', 60, 100);
+      await on.write(async (tx) => {
+        for (const each of [...verified, ...failed, ...notBegun]) await tx.history.trace(each);
+      });
+      const kept = [...verified, ...failed.slice(-50), ...notBegun.slice(-5)].toReversed();
+      expect(await read().traces(organization, 'con_1', 200)).toEqual(kept);
     });
 
     it('L7: keeps none beyond seven days, whether or not another follows', async () => {

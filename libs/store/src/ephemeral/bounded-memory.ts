@@ -36,6 +36,13 @@ export class BoundedMemory implements KeyvStoreAdapter {
     }
   }
 
+  /** Whether it was not there, or had expired; in one turn of the event loop, so true for one caller. */
+  async add(key: string, text: string, ttl: number): Promise<boolean> {
+    if (this.#live(key) !== undefined) return false;
+    await this.set(key, text, ttl);
+    return true;
+  }
+
   /** Whether it was there and had not expired; in one turn of the event loop, so true for one caller. */
   async delete(key: string): Promise<boolean> {
     const wasLive = this.#live(key) !== undefined;

@@ -9,6 +9,8 @@ const PATIENCE_MS = 2_000;
 export interface Backing {
   readonly adapter: KeyvStoreAdapter;
   readonly namespace?: string;
+  /** What Keyv lacks: writes where nothing is, atomically; whether it did. */
+  add(key: string, text: string, ttlMs: number): Promise<boolean>;
   ping(): Promise<unknown>;
   close(): Promise<unknown>;
 }
@@ -37,6 +39,13 @@ export class KeyvStore implements EphemeralStore {
     // Keyv reads a time to live of 0 as forever.
     if (ttlMs <= 0) await this.delete(key);
     else await this.#answer(() => this.#keyv.set(key, value, Math.ceil(ttlMs)));
+  }
+
+  add(key: string, ttlMs: number): Promise<boolean> {
+    const ttl = Math.ceil(ttlMs);
+    // As Keyv itself writes a value, so that `get` and `delete` find it.
+    const text = JSON.stringify({ value: true, expires: Date.now() + ttl });
+    return this.#answer(() => this.backing.add(key, text, ttl));
   }
 
   delete(key: string): Promise<boolean> {

@@ -12,13 +12,14 @@ export interface EphemeralOptions {
   readonly maxEntries?: number;
 }
 
-/** Where sessions and pending sign-ins live (D3). Throws `StoreError` `store-unavailable` where Redis is not there. */
+/** Where sessions live, and the marks of finished sign-ins (D3). Throws `StoreError` `store-unavailable` where Redis is not there. */
 export async function openEphemeralStore(options: EphemeralOptions = {}): Promise<EphemeralStore> {
   if (options.redis !== undefined)
     return new KeyvStore(await redisBacking(options.redis, options.namespace ?? 'idp-roles'));
   const adapter = new BoundedMemory(options.maxEntries ?? 100_000);
   return new KeyvStore({
     adapter,
+    add: (key, text, ttlMs) => adapter.add(key, text, ttlMs),
     ping: () => Promise.resolve(),
     close: () => adapter.clear(),
   });

@@ -36,6 +36,13 @@ export async function redisBacking(url: string, namespace: string): Promise<Back
   return {
     adapter,
     namespace,
+    add: async (key, text, ttlMs) => {
+      const written = await client.set(adapter.createKeyPrefix(key, namespace), text, {
+        condition: 'NX',
+        expiration: { type: 'PX', value: ttlMs },
+      });
+      return written === 'OK';
+    },
     ping: () => client.ping(),
     close: async () => client.destroy(),
   };

@@ -28,10 +28,14 @@ export interface SignInTrace {
   readonly connection: string;
   readonly id: string;
   readonly at: number;
-  readonly outcome: 'signed-in' | 'refused' | 'failed';
+  /**
+   * `signed-in` and `refused`: the IdP's answer was verified. `failed`: a sign-in under way went wrong before that.
+   * `not-begun`: requests that belong to no sign-in under way, which anybody can send; counted in `detail`, many to a trace.
+   */
+  readonly outcome: 'signed-in' | 'refused' | 'failed' | 'not-begun';
   /** Stable code where not signed in. */
   readonly code?: string;
-  /** What the page showed to the person. */
+  /** What the page showed to the person; of several, to the last one. */
   readonly reference: string;
   readonly member?: string;
   /** Which check failed and with what, redacted; evaluation summary where signed in. */
@@ -50,6 +54,6 @@ export interface HistoryReader {
 
 export interface HistoryWriter extends HistoryReader {
   append(events: readonly AuditEvent[]): Promise<void>;
-  /** Keeps the last 50 of a connection, seven days at most. */
+  /** Keeps of a connection the last 50 verified answers, the last 50 failed and the last 5 `not-begun`, none at the cost of another kind, seven days at most. */
   trace(trace: SignInTrace): Promise<void>;
 }

@@ -4,7 +4,14 @@ import { json, parsed, present } from './column.js';
 import type { Executor } from './executor.js';
 import type { Tables } from './tables.js';
 
-const KEPT = 50;
+type Outcome = SignInTrace['outcome'];
+
+/** Kinds that never push each other out: what anybody can cause, what a browser can, what an IdP has signed (L7). */
+const QUOTAS: readonly { readonly outcomes: readonly Outcome[]; readonly kept: number }[] = [
+  { outcomes: ['signed-in', 'refused'], kept: 50 },
+  { outcomes: ['failed'], kept: 50 },
+  { outcomes: ['not-begun'], kept: 5 },
+];
 const KEPT_MS = 7 * 24 * 60 * 60 * 1_000;
 
 export function traceReader(on: Executor): Pick<HistoryReader, 'traces' | 'traceByReference'> {
@@ -30,22 +37,29 @@ export function traceWriter(on: Executor): Pick<HistoryWriter, 'trace'> {
   return {
     async trace(trace) {
       const { organization, connection } = trace;
+      const { outcomes, kept } = quotaOf(trace.outcome);
       await on.db.insertInto('sign_in_traces').values(toRow(trace)).execute();
       const newest = on.db
         .selectFrom('sign_in_traces as newer')
         .select('newer.id')
         .where('newer.organization', '=', organization)
         .where('newer.connection', '=', connection)
+        .where('newer.outcome', 'in', outcomes)
         .orderBy('newer.at', 'desc')
         .orderBy('newer.id', 'desc')
-        .limit(KEPT);
+        .limit(kept);
       // What another sign-in is removing is left to it: members do not wait for each other (S12).
       const outlived = on.db
         .selectFrom('sign_in_traces as old')
         .select('old.id')
         .where('old.organization', '=', organization)
         .where('old.connection', '=', connection)
-        .where((eb) => eb.or([eb('old.at', '<=', on.now() - KEPT_MS), eb('old.id', 'not in', newest)]))
+        .where((eb) =>
+          eb.or([
+            eb('old.at', '<=', on.now() - KEPT_MS),
+            eb.and([eb('old.outcome', 'in', outcomes), eb('old.id', 'not in', newest)]),
+          ]),
+        )
         .$if(on.home.rowLocks, (query) => query.forUpdate().skipLocked());
       await on.db
         .deleteFrom('sign_in_traces')
@@ -54,6 +68,12 @@ export function traceWriter(on: Executor): Pick<HistoryWriter, 'trace'> {
         .execute();
     },
   };
+}
+
+function quotaOf(outcome: Outcome): (typeof QUOTAS)[number] {
+  const quota = QUOTAS.find(({ outcomes }) => outcomes.includes(outcome));
+  if (!quota) throw new TypeError(`traces know no outcome \`${outcome}\``);
+  return quota;
 }
 
 function recent(on: Executor, organization: string) {
@@ -70,7 +90,7 @@ function toTrace(row: Selectable<Tables['sign_in_traces']>): SignInTrace {
     connection: row.connection,
     id: row.id,
     at: row.at,
-    outcome: row.outcome as SignInTrace['outcome'],
+    outcome: row.outcome as Outcome,
     code: row.code,
     reference: row.reference,
     member: row.member,
