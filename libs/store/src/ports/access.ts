@@ -41,8 +41,27 @@ export interface ChangeWriter {
 }
 
 export interface ChangeFeed {
-  /** Called on this instance before the transaction's promise resolves (A7: at once). Answers how to stop. */
-  subscribe(listener: (change: Change) => void): () => void;
-  /** Announces what other processes have committed meanwhile, where the home does not say so by itself. Cheap where there is nothing. */
+  /**
+   * Called on this instance before the transaction's promise resolves (A7: at once), and for what others commit as soon
+   * as it is heard of; seldom twice for one commit. `missed` is called where commits may have passed unheard: what was
+   * kept of any organization may be old. Answers how to stop.
+   */
+  subscribe(listener: (change: Change) => void, missed?: () => void): () => void;
+  /**
+   * Whether every commit of any process that is older than 1.2 s has been announced here, or will have been once the
+   * promise resolves. Where not, only the store knows. Cheap: ask before each answer from memory.
+   */
+  isCurrent(): boolean | Promise<boolean>;
+  /** For health and logs. */
+  status(): ChangeFeedStatus;
+  /** Announces now what other processes have committed before this was called. Throws `StoreError` where it cannot be known. */
   poll(): Promise<void>;
+}
+
+export interface ChangeFeedStatus {
+  readonly current: boolean;
+  /** Where not current: every commit before this has been announced here. Milliseconds since the epoch. */
+  readonly behindSince?: number;
+  /** Where not current: what stands in the way. Not for callers. */
+  readonly cause?: unknown;
 }

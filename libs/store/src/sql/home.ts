@@ -1,6 +1,5 @@
 import type { Kysely, RawBuilder, Transaction } from 'kysely';
 import type { Touched } from '../changes/touched.js';
-import type { Change } from '../ports/access.js';
 import type { GrantChanges } from '../ports/grants.js';
 import type { Tables } from './tables.js';
 
@@ -14,18 +13,12 @@ export interface ColumnTypes {
   readonly commitLog: readonly string[];
 }
 
-/** How an organization's commits are numbered, and how those of other processes are noticed. */
+/** How an organization's commits are numbered. */
 export interface CommitLog {
-  /** Once the schema is there: what is committed by now needs no announcing. */
-  open(): Promise<void>;
   /** The version that the rest of a statement reads this organization at; null before its first. */
   versionOf(organization: string): RawBuilder<number | null>;
   /** As the last thing of a transaction: the new version of each organization touched, none for one that is gone. */
   record(trx: Kysely<Tables>, touched: Touched): Promise<ReadonlyMap<string, number>>;
-  /** Told what this process has committed. */
-  committed(changes: readonly Change[]): void;
-  /** What other processes have committed since this was asked last. Cheap where there is nothing. */
-  unheard(): Promise<readonly Change[]>;
 }
 
 /**

@@ -1,3 +1,6 @@
+import { EmbeddedFeed } from '../changes/embedded-feed.js';
+import type { HomeFeed } from '../changes/home-feed.js';
+import { PostgresFeed } from '../changes/postgres-feed.js';
 import type { Store } from '../ports/store.js';
 import { KeyRing } from '../secrets/key-ring.js';
 import { EmbeddedHome } from './embedded/embedded-home.js';
@@ -31,20 +34,31 @@ export async function openStore(
   options: StoreOptions,
 ): Promise<Store> {
   const keys = new KeyRing(options.secretKeys);
-  const home = await openHome(location, options.onStatement ?? (() => undefined));
+  const { home, feed } = await openHome(location, options.onStatement ?? (() => undefined));
   try {
     await migrate(home, options.migrations ?? 'run');
-    return await SqlStore.over(home, keys, options.clock ?? Date.now);
+    return await SqlStore.over(home, feed, keys, options.clock ?? Date.now);
   } catch (error) {
+    await feed.close();
     await home.close();
     throw error;
   }
 }
 
-function openHome(
+async function openHome(
   location: EmbeddedLocation | PostgresLocation,
   onStatement: (text: string) => void,
-): Promise<Home> {
-  if ('url' in location) return PostgresHome.open(location, onStatement);
-  return EmbeddedHome.open(location.folder, onStatement);
+): Promise<{ readonly home: Home; readonly feed: HomeFeed }> {
+  if ('url' in location) {
+    const home = await PostgresHome.open(location, onStatement);
+    const { commits } = home;
+    const kept = {
+      keptMs: 600_000,
+      open: () => commits.open(),
+      prune: async () => void (await commits.unheard()),
+    };
+    return { home, feed: new PostgresFeed({ url: location.url, schema: home.schema }, kept) };
+  }
+  const home = await EmbeddedHome.open(location.folder, onStatement);
+  return { home, feed: new EmbeddedFeed(home.commits) };
 }

@@ -1,8 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Kysely } from 'kysely';
-import { LocalChangeFeed } from '../changes/change-feed.js';
+import type { HomeFeed } from '../changes/home-feed.js';
 import { Touched } from '../changes/touched.js';
-import type { Change, ChangeFeed } from '../ports/access.js';
+import type { Change } from '../ports/access.js';
 import { StoreError, type Store, type StoreReader, type StoreTransaction } from '../ports/store.js';
 import type { KeyRing } from '../secrets/key-ring.js';
 import { accessReader } from './access.js';
@@ -29,30 +29,28 @@ interface Scope {
 /** Every port over one home. */
 export class SqlStore implements Store {
   readonly read: StoreReader;
-  readonly changes: ChangeFeed;
-  readonly #feed: LocalChangeFeed;
   readonly #inside = new AsyncLocalStorage<Scope>();
   #closing: Promise<void> | undefined;
 
   private constructor(
     readonly home: Home,
+    readonly changes: HomeFeed,
     readonly keys: KeyRing,
     readonly now: () => number,
   ) {
-    this.#feed = new LocalChangeFeed(() => this.#poll());
-    this.changes = this.#feed;
     this.read = reader(this.#executor(() => this.#usable(home.reading)));
   }
 
-  static async over(home: Home, keys: KeyRing, now: () => number): Promise<SqlStore> {
-    await home.commits.open();
-    return new SqlStore(home, keys, now);
+  /** Closing the store closes both. */
+  static async over(home: Home, feed: HomeFeed, keys: KeyRing, now: () => number): Promise<SqlStore> {
+    await feed.open();
+    return new SqlStore(home, feed, keys, now);
   }
 
   async transaction<T>(work: (tx: StoreTransaction) => Promise<T>): Promise<T> {
     this.#usable(undefined);
     const { result, changes } = await this.home.transaction((trx) => this.#attempt(trx, work));
-    this.#announce(changes);
+    this.changes.committed(changes);
     return result;
   }
 
@@ -63,8 +61,14 @@ export class SqlStore implements Store {
   async close(): Promise<void> {
     if (this.#inside.getStore()?.open)
       throw new StoreError('store-misused', 'the store cannot be closed inside one of its transactions');
-    this.#closing ??= this.home.close();
+    this.#closing ??= this.#close();
     await this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    // What runs may still commit, and is announced.
+    await this.home.close();
+    await this.changes.close();
   }
 
   #executor(db: () => Kysely<Tables>): Executor {
@@ -105,16 +109,6 @@ export class SqlStore implements Store {
     } finally {
       scope.open = false;
     }
-  }
-
-  #announce(changes: readonly Change[]): void {
-    this.home.commits.committed(changes);
-    this.#feed.announce(changes);
-  }
-
-  async #poll(): Promise<void> {
-    this.#usable(undefined);
-    this.#feed.announce(await this.home.commits.unheard());
   }
 }
 

@@ -1,17 +1,19 @@
 import { sql, type Kysely } from 'kysely';
+import type { FileCommits } from '../../changes/embedded-feed.js';
 import { DELETED, type Touched } from '../../changes/touched.js';
 import type { Change } from '../../ports/access.js';
 import type { CommitLog } from '../home.js';
 import type { Tables } from '../tables.js';
 
 /** A counter for each organization. With one writer, no transaction waits for it that does not wait anyway. */
-export class OrganizationVersions implements CommitLog {
+export class OrganizationVersions implements CommitLog, FileCommits {
   readonly #known = new Map<string, number>();
+  #unheard = false;
 
   constructor(
     readonly reading: Kysely<Tables>,
     /** Whether another process has committed since this was asked last. */
-    readonly changedElsewhere: () => boolean,
+    readonly fileChanged: () => boolean,
   ) {}
 
   async open(): Promise<void> {
@@ -37,24 +39,41 @@ export class OrganizationVersions implements CommitLog {
     return versions;
   }
 
+  /** Over a gap, another process committed between ours: that one is yet to be heard. */
   committed(changes: readonly Change[]): void {
     for (const { organization, version } of changes)
       if (version === DELETED) this.#known.delete(organization);
-      else this.#known.set(organization, Math.max(version, this.#known.get(organization) ?? 0));
+      else if (version === (this.#known.get(organization) ?? 0) + 1) this.#known.set(organization, version);
+  }
+
+  changedElsewhere(): boolean {
+    this.#unheard ||= this.fileChanged();
+    return this.#unheard;
   }
 
   async unheard(): Promise<readonly Change[]> {
     if (!this.changedElsewhere()) return [];
-    const versions = await this.#read();
-    const grown = [...versions].filter(
-      ([organization, version]) => version > (this.#known.get(organization) ?? 0),
-    );
-    const deleted = [...this.#known.keys()].filter((organization) => !versions.has(organization));
-    const changes: readonly Change[] = [
-      ...grown.map(([organization, version]) => ({ organization, version, members: 'all' as const })),
-      ...deleted.map((organization) => ({ organization, version: DELETED, members: 'all' as const })),
-    ];
-    this.committed(changes);
+    this.#unheard = false;
+    try {
+      return this.#compare(await this.#read());
+    } catch (error) {
+      this.#unheard = true;
+      throw error;
+    }
+  }
+
+  #compare(versions: ReadonlyMap<string, number>): readonly Change[] {
+    const changes: Change[] = [];
+    for (const [organization, version] of versions)
+      if (version > (this.#known.get(organization) ?? 0)) {
+        this.#known.set(organization, version);
+        changes.push({ organization, version, members: 'all' });
+      }
+    for (const organization of this.#known.keys())
+      if (!versions.has(organization)) {
+        this.#known.delete(organization);
+        changes.push({ organization, version: DELETED, members: 'all' });
+      }
     return changes;
   }
 
