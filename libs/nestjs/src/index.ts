@@ -66,7 +66,7 @@ export { ConnectionService } from './host/connection.service.js';
 export { MemberService } from './host/member.service.js';
 export { OrganizationService } from './host/organization.service.js';
 export { ResourceService } from './host/resource.service.js';
-export { StoreHealth } from './host/store-health.js';
+export { StoreHealth, type StoreStatus } from './host/store-health.js';
 export { RoleMappingService, type HostSignIn } from './sign-in/role-mapping.service.js';
 
 export { IdpRolesModule } from './idp-roles.module.js';

@@ -21,6 +21,7 @@ function slowStore(during: (read: number) => void = () => undefined) {
   };
   const store = {
     changes: {
+      isCurrent: () => true,
       subscribe: (listener: (change: Change) => void) => {
         announce = listener;
         return () => undefined;
