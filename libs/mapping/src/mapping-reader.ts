@@ -1,4 +1,5 @@
 import { isWellFormedText } from './claim-values.js';
+import { roleMappingLimits } from './limits.js';
 import type { MappingProblem, MappingProblemCode } from './mapping-problem.js';
 
 /** Reads unknown values and collects what is wrong with them. Each method answers `undefined` after noting a problem. */
@@ -39,7 +40,7 @@ export class MappingReader {
   }
 
   /** A text that may be empty. */
-  note(value: unknown, path: string, longest = 1024): string | undefined {
+  note(value: unknown, path: string, longest: number = roleMappingLimits.text): string | undefined {
     if (typeof value !== 'string') return this.add(path, 'wrong-type', `\`${path}\` is a text`);
     if (value.length > longest)
       return this.add(path, 'too-long', `\`${path}\` has at most ${longest} characters`);

@@ -1,4 +1,5 @@
 import { checkRoleMapping, type MappingFacts } from './check-role-mapping.js';
+import { longestResourceId, roleMappingLimits } from './limits.js';
 import type { MappingProblem } from './mapping-problem.js';
 import { MappingReader } from './mapping-reader.js';
 import { readCondition } from './read-condition.js';
@@ -31,9 +32,6 @@ const fields: ReadonlySet<string> = new Set<keyof RoleMapping>([
   'enabled',
   'note',
 ]);
-
-/** How many further conditions a mapping may have. */
-const maxAlso = 16;
 
 /** M1: anything → a mapping, or every problem it has, each with its path. The result holds the known fields only, as they were given. */
 export function parseRoleMapping(input: unknown, { id, facts }: ParseOptions = {}): ParsedRoleMapping {
@@ -84,7 +82,7 @@ function readResource(reader: MappingReader, value: unknown): ResourceReference 
   const record = reader.record(value, 'resource', new Set(['type', 'id']));
   if (record === undefined) return undefined;
   const type = reader.text(record['type'], 'resource.type', 200);
-  const id = reader.text(record['id'], 'resource.id', 1024);
+  const id = reader.text(record['id'], 'resource.id', longestResourceId);
   return type === undefined || id === undefined ? undefined : { type, id };
 }
 
@@ -96,7 +94,9 @@ function readSyncMode(reader: MappingReader, value: unknown): SyncMode | undefin
 function readAlso(reader: MappingReader, value: unknown): readonly Condition[] | undefined {
   if (value === undefined) return undefined;
   if (!Array.isArray(value)) return reader.add('also', 'wrong-type', '`also` is a list of conditions');
-  if (value.length > maxAlso) return reader.add('also', 'too-many', `at most ${maxAlso} further conditions`);
+  if (value.length > roleMappingLimits.also) {
+    return reader.add('also', 'too-many', `at most ${roleMappingLimits.also} further conditions`);
+  }
   return value.map((item: unknown, index) => {
     const path = `also.${index}`;
     const record = reader.record(

@@ -2,14 +2,12 @@ import { addressPattern } from './address-pattern.js';
 import { isEmailClaim } from './claim-reference.js';
 import { matchOf } from './condition.js';
 import { foldDomain } from './domain.js';
+import { roleMappingLimits } from './limits.js';
 import type { MappingReader } from './mapping-reader.js';
 import type { Condition, Match } from './role-mapping.js';
 
 const matches: ReadonlySet<unknown> = new Set<Match>(['exact', 'email-domain', 'prefix', 'glob', 'present']);
-const longestValue = 1024;
-/** Patterns are compared with every value, so they are shorter. */
-const longestPattern = 256;
-const mostStars = 9;
+const { text: longestValue, pattern: longestPattern, stars: mostStars } = roleMappingLimits;
 
 /** M1, M5, M6: one condition; `prefix` is put before the paths of its problems. */
 export function readCondition(

@@ -52,9 +52,8 @@ async function notesOf(
 ): Promise<ReadonlyMap<string, { readonly note?: string }>> {
   const ids = new Set(held.flatMap(({ evidence }) => evidence.map(({ mapping }) => mapping)));
   const notes = new Map<string, { readonly note?: string }>();
-  for (const id of ids) {
-    const note = (await mappings.get(organization, id))?.mapping.note;
-    if (note !== undefined) notes.set(id, { note });
+  for (const { mapping } of await mappings.byIds(organization, [...ids])) {
+    if (mapping.note !== undefined) notes.set(mapping.id, { note: mapping.note });
   }
   return notes;
 }

@@ -4,10 +4,12 @@ import {
   sourceKey,
   whyNot,
   type Claims,
+  type Evaluation,
+  type MappingSource,
   type ResourceReference,
   type RoleMapping,
 } from '@idp-roles/mapping';
-import type { Connection, Identity, Organization, StoredRoleMapping } from '@idp-roles/store';
+import type { Identity, Organization } from '@idp-roles/store';
 import type { UseCaseContext } from './context.js';
 import { evaluateConnection } from './evaluate-connection.js';
 import type { ExplainedWhyNot } from './explanation.js';
@@ -38,8 +40,14 @@ export async function explainLack(
     const message = `no role mapping leads to \`${lack.role}\` here; make one, or assign the role`;
     return [{ code: 'no-mapping', message }];
   }
+  const judged = new Map<string, Promise<JudgedSource>>();
   const reasons: ExplainedWhyNot[] = [];
-  for (const mapping of leading) reasons.push(await reasonOf(context, roles, lack, mapping));
+  for (const { mapping } of leading) {
+    const source = sourceKey(mapping.source);
+    const known = judged.get(source) ?? judgeSource(context, roles, lack, mapping.source);
+    judged.set(source, known);
+    reasons.push(reasonOf(mapping, source, await known));
+  }
   return reasons;
 }
 
@@ -48,64 +56,56 @@ function mayLeadTo({ resource }: RoleMapping, asked: ResourceReference | undefin
   return resource?.id === asked?.id || /\$[1-9]/.test(resource?.id ?? '');
 }
 
-async function reasonOf(
+/** What a source's mappings came to at the member's last sign-in, or why that cannot be said. */
+type JudgedSource = Pick<ExplainedWhyNot, 'code' | 'message'> | { readonly evaluation: Evaluation };
+
+function reasonOf(mapping: RoleMapping, source: string, judged: JudgedSource): ExplainedWhyNot {
+  if (!('evaluation' in judged)) return { mapping: mapping.id, source, ...judged };
+  const reason = whyNot(judged.evaluation, mapping);
+  if (reason !== undefined) return { source, ...reason };
+  const message = 'the mapping fits the last sign-in; the next one gives the role';
+  return { mapping: mapping.id, source, code: 'not-signed-in-since', message };
+}
+
+/** Once for each source, however many of its mappings lead to the role: it reads and compiles all that the source has. */
+async function judgeSource(
   context: UseCaseContext,
   roles: RoleCatalogue,
-  lack: Lack,
-  { mapping }: StoredRoleMapping,
-): Promise<ExplainedWhyNot> {
+  { organization, identities }: Lack,
+  source: MappingSource,
+): Promise<JudgedSource> {
   const { read } = context.store;
-  const { organization, identities } = lack;
-  const source = sourceKey(mapping.source);
-  const because = (code: string, message: string) => ({ mapping: mapping.id, source, code, message });
   const connection =
-    'connection' in mapping.source
-      ? await read.connections.get(organization.id, mapping.source.connection)
-      : undefined;
+    'connection' in source ? await read.connections.get(organization.id, source.connection) : undefined;
   if (connection?.state !== 'active') {
-    return because('connection-not-active', 'the connection of this mapping is not active; activate it');
+    return {
+      code: 'connection-not-active',
+      message: 'the connection of this mapping is not active; activate it',
+    };
   }
-  const identity = identities.find((one) => one.source === source);
+  const key = sourceKey(source);
+  const identity = identities.find((one) => one.source === key);
   if (identity === undefined) {
-    return because('never-signed-in', `the member has not signed in through \`${connection.name}\` yet`);
+    const message = `the member has not signed in through \`${connection.name}\` yet`;
+    return { code: 'never-signed-in', message };
   }
   const claims = await keptClaims(context, identity);
   if (claims === undefined) {
-    return because(
-      'claims-not-kept',
-      'the claims of the last sign-in are not kept; preview the mapping instead',
-    );
+    const message = 'the claims of the last sign-in are not kept; preview the mapping instead';
+    return { code: 'claims-not-kept', message };
   }
-  const reason = await judge(context, roles, { organization, connection, identity, claims }, mapping);
-  if (reason !== undefined) return { source, ...reason };
-  return because('not-signed-in-since', 'the mapping fits the last sign-in; the next one gives the role');
-}
-
-interface Judged {
-  readonly organization: Organization;
-  readonly connection: Connection;
-  readonly identity: Identity;
-  readonly claims: Claims;
-}
-
-async function judge(
-  context: UseCaseContext,
-  roles: RoleCatalogue,
-  { identity, ...judged }: Judged,
-  mapping: RoleMapping,
-) {
-  const { read } = context.store;
-  const source = sourceKey(mapping.source);
-  const { changed } = await read.mappings.changedSince(judged.organization.id, source, 0);
+  const { changed } = await read.mappings.changedSince(organization.id, key, 0);
   const newer = changed.filter(({ updatedAt }) => updatedAt > (identity.lastSignInAt ?? 0));
   const evaluation = await evaluateConnection(context, read, {
-    ...judged,
+    organization,
+    connection,
+    claims,
     roles,
-    index: new MappingIndex(changed.map((stored) => stored.mapping)),
+    index: new MappingIndex(changed.map(({ mapping }) => mapping)),
     importRuns: !identity.importDone,
-    newerMappings: new Set(newer.map((stored) => stored.mapping.id)),
+    newerMappings: new Set(newer.map(({ mapping }) => mapping.id)),
   });
-  return whyNot(evaluation, mapping);
+  return { evaluation };
 }
 
 async function keptClaims(

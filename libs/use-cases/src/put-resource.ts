@@ -1,4 +1,4 @@
-import type { ResourceReference } from '@idp-roles/mapping';
+import { isResourceId, longestResourceId, type ResourceReference } from '@idp-roles/mapping';
 import type { Actor, Resource } from '@idp-roles/store';
 import type { UseCaseContext } from './context.js';
 import { findOrganization } from './find.js';
@@ -57,8 +57,8 @@ async function checkPlace(
   if (expected === undefined) {
     report('type', 'resource-type-unknown', `the access model has no resource type \`${resource.type}\``);
   }
-  if (resource.id === '' || resource.id.length > 1_024 || /[\0]/.test(resource.id)) {
-    report('id', 'invalid', 'a resource id has 1 to 1024 characters');
+  if (!isResourceId(resource.id)) {
+    report('id', 'invalid', `a resource id is a text of 1 to ${longestResourceId} characters`);
   }
   if (expected === 'organization' && parent !== undefined) {
     report(

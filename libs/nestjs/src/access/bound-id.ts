@@ -1,10 +1,6 @@
 import { HttpException, type ExecutionContext } from '@nestjs/common';
+import { isResourceId } from '@idp-roles/mapping';
 import type { Binding } from './binding.js';
-
-/** Longer than any id the store keeps. */
-const MAX_LENGTH = 256;
-/** NUL cannot be stored on PostgreSQL, a lone surrogate nowhere. */
-const UNSTORABLE = /[\0\p{Surrogate}]/u;
 
 /**
  * The one id that an HTTP request binds; `undefined` where it is missing, empty, given twice, not a text, or longer than
@@ -12,8 +8,7 @@ const UNSTORABLE = /[\0\p{Surrogate}]/u;
  */
 export async function boundId(binding: Binding, context: ExecutionContext): Promise<string | undefined> {
   const id = binding.from ? await askHost(binding.from, context) : readRequest(binding, context);
-  if (typeof id !== 'string' || id === '' || id.length > MAX_LENGTH || UNSTORABLE.test(id)) return undefined;
-  return id;
+  return isResourceId(id) ? id : undefined;
 }
 
 /** A host's function that fails on a request has found no id; an `HttpException` of its own is its answer. */

@@ -5,7 +5,13 @@ import { CheckBody } from '../../src/admin/members/check.body.js';
 import { CreateOrganizationBody } from '../../src/admin/organizations/organization.body.js';
 import { PageQuery, pageRequest } from '../../src/admin/request/page-query.js';
 import { readDto } from '../../src/admin/request/read-dto.js';
-import { CreateRoleMappingBody, PreviewBody } from '../../src/admin/role-mappings/role-mapping.body.js';
+import { longestResourceId, parseRoleMapping, roleMappingLimits } from '@idp-roles/mapping';
+import {
+  CreateRoleMappingBody,
+  DraftRoleMappingBody,
+  PreviewBody,
+  UpdateRoleMappingBody,
+} from '../../src/admin/role-mappings/role-mapping.body.js';
 
 const paths = (read: unknown) =>
   (read as { path: string; code: string }[]).map(({ path, code }) => `${path}: ${code}`).toSorted();
@@ -22,6 +28,45 @@ describe('a body as a DTO', () => {
     const read = readDto(CreateRoleMappingBody, { ...mapping, also: [{ claim: 'dept', value: 'x' }] });
     expect(read).toBeInstanceOf(CreateRoleMappingBody);
     expect(read).toMatchObject({ ...mapping, also: [{ claim: 'dept', value: 'x' }] });
+  });
+
+  it('M1: holds what the engine takes, in creation, edit and draft, and no more', () => {
+    const { text, also } = roleMappingLimits;
+    const long = 'x'.repeat(text);
+    const condition = { claim: long, value: long };
+    const most = {
+      ...condition,
+      role: 'org-member',
+      note: long,
+      also: Array.from({ length: also }, () => condition),
+      resource: { type: 'workspace', id: `\u0001${'x'.repeat(longestResourceId - 1)}` },
+    };
+    const over = {
+      claim: `${long}x`,
+      value: `${long}x`,
+      role: 'org-member',
+      note: `${long}x`,
+      also: [...most.also, condition],
+      resource: { type: 'workspace', id: `${most.resource.id}x` },
+    };
+    const { source } = mapping;
+    expect(parseRoleMapping({ ...most, match: 'exact', source }, { id: 'map_1' })).toMatchObject({
+      ok: true,
+    });
+    for (const [dto, more] of [
+      [CreateRoleMappingBody, { source }],
+      [UpdateRoleMappingBody, {}],
+      [DraftRoleMappingBody, { source, id: 'map_1' }],
+      [DraftRoleMappingBody, {}],
+    ] as const) {
+      expect(readDto<object>(dto, { ...most, ...more })).toBeInstanceOf(dto);
+      expect(paths(readDto<object>(dto, { ...over, ...more }))).toEqual(
+        ['also', 'claim', 'note', 'resource.id', 'value'].map((path) => `${path}: mistyped`),
+      );
+    }
+    expect(paths(readDto(CreateRoleMappingBody, { ...mapping, id: 'map_1' }))).toEqual([
+      'id: unknown-property',
+    ]);
   });
 
   it('lists every problem at once, each with its path', () => {

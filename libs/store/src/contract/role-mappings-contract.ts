@@ -41,6 +41,19 @@ export function roleMappingsContract(on: Subject): void {
       );
     });
 
+    it('finds several by id: those that exist, of this organization', async () => {
+      const organization = await anOrganization(on);
+      const [one, two, gone] = [1, 2, 3].map(() => roleMapping(organization));
+      const foreign = roleMapping(await anOrganization(on));
+      for (const each of [one, two, gone, foreign]) if (each) await insert(each);
+      await on.write((tx) => tx.mappings.delete(organization, gone?.mapping.id ?? ''));
+      const ids = [two, one, gone, foreign].map((each) => each?.mapping.id ?? '');
+      const found = await read().byIds(organization, [...ids, 'map_x']);
+      expect(new Set(found.map(({ mapping }) => mapping.id))).toEqual(new Set([ids[0], ids[1]]));
+      expect(found).toContainEqual(two);
+      expect(await read().byIds(organization, [])).toEqual([]);
+    });
+
     it('lists page by page, of one source or of all, and by target role', async () => {
       const organization = await anOrganization(on);
       const all = [{}, { source: { directory: 'dir_1' } }, { role: 'org-billing' }].map((with_, i) => ({

@@ -17,6 +17,8 @@ export interface MappingChanges {
 
 export interface RoleMappingReader {
   get(organization: string, id: string): Promise<StoredRoleMapping | undefined>;
+  /** Those of these ids that exist, in no order. */
+  byIds(organization: string, ids: readonly string[]): Promise<readonly StoredRoleMapping[]>;
   list(
     organization: string,
     page: PageRequest & { readonly source?: SourceKey },

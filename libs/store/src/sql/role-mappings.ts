@@ -1,6 +1,7 @@
 import { sourceKey, type RoleMapping } from '@idp-roles/mapping';
 import { sql, type Selectable } from 'kysely';
 import type { RoleMappingReader, RoleMappingWriter, StoredRoleMapping } from '../ports/role-mappings.js';
+import { inBatches } from './batches.js';
 import { changedOne } from './changed-one.js';
 import { json, parsed } from './column.js';
 import { cursorOf, pageOf, rowsFor } from './cursor.js';
@@ -12,6 +13,15 @@ export function roleMappingReader(on: Executor): RoleMappingReader {
     async get(organization, id) {
       const row = await live(on, organization).where('id', '=', id).executeTakeFirst();
       return row && toMapping(row);
+    },
+
+    async byIds(organization, ids) {
+      const found: StoredRoleMapping[] = [];
+      await inBatches(ids, async (slice) => {
+        const rows = await live(on, organization).where('id', 'in', slice).execute();
+        found.push(...rows.map(toMapping));
+      });
+      return found;
     },
 
     async list(organization, request) {

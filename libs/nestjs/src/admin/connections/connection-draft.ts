@@ -34,7 +34,7 @@ export async function connectionDraft(organization: string, body: CreateConnecti
       sharedIssuer,
       state,
     },
-    warnings: [...warnings, ...beforeActivation],
+    warnings: [...warnings, ...beforeActivation.map(needed)],
   };
 }
 
@@ -67,8 +67,13 @@ export async function connectionChanges(
   return {
     changes: { ...changed, ...renewed, ...named, settings, issuer },
     sharedIssuer,
-    warnings: [...warnings, ...beforeActivation],
+    warnings: [...warnings, ...beforeActivation.map(needed)],
   };
+}
+
+/** L10: under the code of the use case, which sees the same cause, so that it is told once, with its path. */
+function needed(problem: ProblemPart): ProblemPart {
+  return { ...problem, code: 'required-claims-needed' };
 }
 
 /** L10. */

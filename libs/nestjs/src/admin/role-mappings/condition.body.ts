@@ -1,5 +1,5 @@
 import { IsBoolean, IsIn } from 'class-validator';
-import type { Match } from '@idp-roles/mapping';
+import { roleMappingLimits, type Match } from '@idp-roles/mapping';
 import { Optional } from '../request/optional.js';
 import { Text } from '../request/text.js';
 
@@ -9,8 +9,8 @@ export const SPLITS = [',', ';'] as const;
 
 /** One test of one claim, by shape only: what contradicts itself is a 422 of the use case. */
 export class ConditionBody {
-  @Text(512) claim!: string;
-  @Optional() @Text(2048) value?: string;
+  @Text(roleMappingLimits.text) claim!: string;
+  @Optional() @Text(roleMappingLimits.text) value?: string;
   @Optional() @IsIn(MATCHES) match?: Match;
   @Optional() @IsBoolean() caseInsensitive?: boolean;
   @Optional() @IsIn(SPLITS) split?: ',' | ';';

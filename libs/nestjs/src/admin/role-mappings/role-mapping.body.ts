@@ -1,5 +1,5 @@
 import { ArrayMaxSize, IsArray, IsBoolean, IsIn } from 'class-validator';
-import type { Match, MappingSource, SyncMode } from '@idp-roles/mapping';
+import { roleMappingLimits, type Match, type MappingSource, type SyncMode } from '@idp-roles/mapping';
 import { Nested } from '../request/nested.js';
 import { Clearable, Optional } from '../request/optional.js';
 import { FreeObject } from '../request/record.js';
@@ -10,51 +10,47 @@ import { SourceBody } from './source.body.js';
 
 const SYNC_MODES = ['force', 'import'] as const;
 
-/** The fields of M1, by shape; `role` is a slug. */
-export class CreateRoleMappingBody extends ConditionBody {
-  @Nested(() => SourceBody) source!: MappingSource;
+/** The fields of M1 but the source, by shape and within the engine's limits; `role` is a slug. */
+class RoleMappingFields extends ConditionBody {
   @Text(64) role!: string;
   @Optional() @Nested(() => ResourceBody) resource?: ResourceBody;
   @Optional() @IsIn(SYNC_MODES) syncMode?: SyncMode;
   @Optional()
   @Nested(() => ConditionBody, { list: true })
-  @ArrayMaxSize(20)
+  @ArrayMaxSize(roleMappingLimits.also)
   @IsArray()
   also?: ConditionBody[];
   @Optional() @IsBoolean() enabled?: boolean;
-  @Optional() @Text(2000) note?: string;
+  @Optional() @Text(roleMappingLimits.text) note?: string;
+}
+
+export class CreateRoleMappingBody extends RoleMappingFields {
+  @Nested(() => SourceBody) source!: MappingSource;
 }
 
 /** What is given replaces, null forgets; a mapping keeps its source for life. */
 export class UpdateRoleMappingBody {
-  @Optional() @Text(512) claim?: string;
-  @Clearable() @Text(2048) value?: string | null;
+  @Optional() @Text(roleMappingLimits.text) claim?: string;
+  @Clearable() @Text(roleMappingLimits.text) value?: string | null;
   @Clearable() @IsIn(MATCHES) match?: Match | null;
   @Clearable() @IsBoolean() caseInsensitive?: boolean | null;
   @Clearable() @IsIn(SPLITS) split?: ',' | ';' | null;
   @Optional() @Text(64) role?: string;
   @Clearable() @Nested(() => ResourceBody) resource?: ResourceBody | null;
   @Clearable() @IsIn(SYNC_MODES) syncMode?: SyncMode | null;
-  @Clearable() @Nested(() => ConditionBody, { list: true }) @ArrayMaxSize(20) @IsArray() also?:
-    ConditionBody[] | null;
+  @Clearable()
+  @Nested(() => ConditionBody, { list: true })
+  @ArrayMaxSize(roleMappingLimits.also)
+  @IsArray()
+  also?: ConditionBody[] | null;
   @Optional() @IsBoolean() enabled?: boolean;
-  @Clearable() @Text(2000) note?: string | null;
+  @Clearable() @Text(roleMappingLimits.text) note?: string | null;
 }
 
 /** A mapping as it would be after an edit: with `id`, in the place of the stored one. */
-export class DraftRoleMappingBody extends ConditionBody {
+export class DraftRoleMappingBody extends RoleMappingFields {
   @Optional() @Text(64) id?: string;
   @Optional() @Nested(() => SourceBody) source?: MappingSource;
-  @Text(64) role!: string;
-  @Optional() @Nested(() => ResourceBody) resource?: ResourceBody;
-  @Optional() @IsIn(SYNC_MODES) syncMode?: SyncMode;
-  @Optional()
-  @Nested(() => ConditionBody, { list: true })
-  @ArrayMaxSize(20)
-  @IsArray()
-  also?: ConditionBody[];
-  @Optional() @IsBoolean() enabled?: boolean;
-  @Optional() @Text(2000) note?: string;
 }
 
 export class PreviewBody {
@@ -62,6 +58,6 @@ export class PreviewBody {
   @FreeObject() claims!: Record<string, unknown>;
   @Nested(() => SourceBody) source!: MappingSource;
   @Optional() @Nested(() => DraftRoleMappingBody) draft?: DraftRoleMappingBody;
-  /** Judged as this member's next sign-in rather than a newcomer's. */
+  /** Judged as this member's next sign-in; absent, as a newcomer's, for whom `import` mappings run. */
   @Optional() @Text(64) member?: string;
 }
