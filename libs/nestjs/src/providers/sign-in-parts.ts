@@ -2,13 +2,17 @@ import type { Provider } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { Outbound } from '@idp-roles/outbound';
 import type { EphemeralStore } from '@idp-roles/store';
+import { recordFailedSignIn } from '@idp-roles/use-cases';
 import { ServiceKeys } from '../admin/service-keys.js';
+import { Closing } from '../closing.js';
 import { MountedRoutes } from '../mounted-routes.js';
-import { EPHEMERAL, OUTBOUND } from '../opened.js';
+import { EPHEMERAL, OUTBOUND, secretsOf } from '../opened.js';
 import { IDP_ROLES_OPTIONS, IDP_ROLES_SHAPE, isHttps, type IdpRolesOptions } from '../options.js';
 import { Sessions } from '../sessions/sessions.js';
 import type { Shape } from '../shape.js';
 import { BrowserCookie } from '../sign-in/browser-cookie.js';
+import { FailedSignIns } from '../sign-in/failed-sign-ins.js';
+import { PendingSeal } from '../sign-in/pending-seal.js';
 import { PendingSignIns } from '../sign-in/pending-sign-ins.js';
 import { RoleMappingService } from '../sign-in/role-mapping.service.js';
 import { SignInFlow } from '../sign-in/sign-in-flow.js';
@@ -38,21 +42,50 @@ export const signInParts: Provider[] = [
   RoleMappingService,
   ServiceKeys,
   {
+    provide: PendingSignIns,
+    inject: [EPHEMERAL, UseCases, IDP_ROLES_OPTIONS],
+    useFactory: (ephemeral: EphemeralStore, { context }: UseCases, options: IdpRolesOptions) =>
+      new PendingSignIns(
+        ephemeral,
+        new PendingSeal(secretsOf(options)),
+        new BrowserCookie(isHttps(options)),
+        context.clock,
+      ),
+  },
+  {
+    provide: FailedSignIns,
+    inject: [UseCases, Closing],
+    useFactory: ({ context }: UseCases, closing: Closing) => {
+      const failed = new FailedSignIns((each) => recordFailedSignIn(context, each));
+      closing.add(() => failed.close());
+      return failed;
+    },
+  },
+  {
     provide: SignInFlow,
-    inject: [UseCases, RoleMappingService, Sessions, EPHEMERAL, SignInStrategies, IDP_ROLES_OPTIONS],
+    inject: [
+      UseCases,
+      RoleMappingService,
+      Sessions,
+      PendingSignIns,
+      FailedSignIns,
+      SignInStrategies,
+      IDP_ROLES_OPTIONS,
+    ],
     useFactory: (
       useCases: UseCases,
       roleMapping: RoleMappingService,
       sessions: Sessions,
-      ephemeral: EphemeralStore,
+      pending: PendingSignIns,
+      failed: FailedSignIns,
       strategies: SignInStrategies,
       options: IdpRolesOptions,
     ) =>
       new SignInFlow(useCases, roleMapping, {
         sessions,
         strategies,
-        pending: new PendingSignIns(ephemeral),
-        cookie: new BrowserCookie(isHttps(options)),
+        failed,
+        pending,
         publicUrl: options.publicUrl,
       }),
   },

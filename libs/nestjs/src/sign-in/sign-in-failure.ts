@@ -11,6 +11,7 @@ type DoorCode =
   | 'protocol-mismatch'
   | 'return-to-foreign'
   | 'cookie-insecure'
+  | 'not-a-navigation'
   | 'sign-in-unknown'
   | 'form-too-large'
   | 'form-too-slow'

@@ -1,9 +1,8 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { OidcError } from '@idp-roles/oidc';
-import { OutboundError } from '@idp-roles/outbound';
-import { SamlError, type SamlSettings } from '@idp-roles/saml';
-import { organizationOf, StoreError, type Connection } from '@idp-roles/store';
-import { endSession, recordFailedSignIn, type SignInRefusalCode } from '@idp-roles/use-cases';
+import type { SamlSettings } from '@idp-roles/saml';
+import { organizationOf, type Connection } from '@idp-roles/store';
+import { endSession, type SignInRefusalCode } from '@idp-roles/use-cases';
 import type { Request, Response } from 'express';
 import {
   hashSessionId,
@@ -12,9 +11,11 @@ import {
   type Sessions,
 } from '../sessions/sessions.js';
 import { UseCases } from '../use-cases.js';
-import type { BrowserCookie } from './browser-cookie.js';
+import { failureOf } from './failure-of.js';
+import type { FailedSignIns } from './failed-sign-ins.js';
+import { refuseUnlessNavigated } from './navigation.js';
 import { authenticate } from './passport-door.js';
-import { hashBrowser, newSecret, type PendingSignIn, type PendingSignIns } from './pending-sign-ins.js';
+import { newSecret, type FoundPending, type PendingSignIn, type PendingSignIns } from './pending-sign-ins.js';
 import { safeReturnTo } from './return-to.js';
 import { RoleMappingService } from './role-mapping.service.js';
 import { newReference, SignInFailure } from './sign-in-failure.js';
@@ -24,7 +25,7 @@ export interface SignInFlowParts {
   readonly sessions: Sessions;
   readonly pending: PendingSignIns;
   readonly strategies: SignInStrategies;
-  readonly cookie: BrowserCookie;
+  readonly failed: FailedSignIns;
   readonly publicUrl: string;
 }
 
@@ -43,6 +44,7 @@ export class SignInFlow {
   async begin(connectionId: string, request: Request, response: Response): Promise<void> {
     const connection = await this.#find(connectionId);
     await this.#traced(connection, async () => {
+      refuseUnlessNavigated(request);
       this.#refuseUnready(connection, request);
       const returnTo = safeReturnTo(request.query['returnTo'], this.parts.publicUrl);
       if (returnTo === undefined) {
@@ -54,14 +56,9 @@ export class SignInFlow {
       }
       const replaces = await this.parts.sessions.current(request, response);
       const strategy = await this.parts.strategies.of(connection);
-      const pending: Omit<PendingSignIn, 'state'> = {
-        id: newSecret(),
-        connection: connection.id,
-        browser: hashBrowser(this.parts.cookie.issue(request, response)),
-        returnTo,
-        replaces,
-      };
-      const save = (state: PendingSignIn['state']) => this.parts.pending.put({ ...pending, state });
+      const pending = { id: newSecret(), connection: connection.id, returnTo, replaces };
+      const save = async (state: PendingSignIn['state']) =>
+        this.parts.pending.put({ ...pending, state }, request, response);
       response.setHeader('cache-control', 'no-store');
       await authenticate(strategy, request, response, { begin: { relayState: pending.id, save } });
     });
@@ -76,20 +73,24 @@ export class SignInFlow {
     answerOf: () => IdpAnswer,
   ): Promise<void> {
     const connection = await this.#find(connectionId, protocol);
-    await this.#traced(connection, async (reference) => {
+    await this.#traced(connection, async (attempt) => {
+      const { reference } = attempt;
       this.#refuseUnready(connection, request);
       const answer = answerOf();
-      const pending = await this.#pending(connection, request, answer.relayState);
+      const pending = this.#pending(connection, request, answer.relayState);
+      attempt.begun = pending !== undefined;
       const strategy = await this.parts.strategies.of(connection);
       const person = await authenticate(strategy, request, response, {
         finish: {
           relayState: answer.relayState,
           state: pending?.state,
-          consume: () => (pending ? this.parts.pending.consume(pending.id) : Promise.resolve(true)),
+          consume: async () => !pending || this.#consume(pending, protocol),
           body: answer.body,
         },
       });
       if (!person) throw new SignInFailure(400, 'sign-in-unknown', 'the identity provider sent no answer');
+      attempt.begun = true;
+      if (pending) await this.#finished(pending, protocol, response);
       const sessionId = this.parts.sessions.newId();
       // Before the transaction, so that a deactivation in between ends this session too (S8).
       const beganAt = this.useCases.context.clock();
@@ -149,13 +150,12 @@ export class SignInFlow {
     });
   }
 
-  async #pending(
+  #pending(
     connection: Connection,
     request: Request,
     relayState: string | undefined,
-  ): Promise<PendingSignIn | undefined> {
-    const cookie = this.parts.cookie.read(request);
-    const pending = relayState && (await this.parts.pending.find(relayState, connection.id, cookie));
+  ): FoundPending | undefined {
+    const pending = relayState && this.parts.pending.find(relayState, connection.id, request);
     if (pending) return pending;
     if (connection.protocol === 'saml' && connection.settings['allowIdpInitiated'] === true) return undefined;
     throw new SignInFailure(
@@ -163,6 +163,26 @@ export class SignInFlow {
       'sign-in-unknown',
       'this sign-in was not begun in this browser, took longer than ten minutes, or was already finished',
     );
+  }
+
+  /**
+   * L2's deletion of the pending sign-in, which no server holds: a mark that exactly one caller makes. SAML asks once the
+   * signature is verified. OpenID Connect asks before the code is spent, of an answer that may be anybody's: there
+   * this instance alone keeps copies from reaching the IdP, and the mark is made by `#finished`.
+   */
+  #consume(pending: FoundPending, protocol: Connection['protocol']): Promise<boolean> | boolean {
+    return protocol === 'saml' ? this.parts.pending.consume(pending) : this.parts.pending.claim(pending);
+  }
+
+  async #finished(
+    pending: FoundPending,
+    protocol: Connection['protocol'],
+    response: Response,
+  ): Promise<void> {
+    if (protocol === 'oidc' && !(await this.parts.pending.consume(pending))) {
+      throw new OidcError('already-finished', 'this sign-in has been answered already; begin again');
+    }
+    this.parts.pending.forget(pending, response);
   }
 
   #refuseUnready(connection: Connection, request: Request): void {
@@ -184,19 +204,22 @@ export class SignInFlow {
   }
 
   /** Whatever goes wrong becomes a failure with a page, and a trace of the connection (L7). */
-  async #traced(connection: Connection, work: (reference: string) => Promise<unknown>): Promise<void> {
-    const reference = newReference();
+  async #traced(connection: Connection, work: (attempt: Attempt) => Promise<unknown>): Promise<void> {
+    const attempt: Attempt = { reference: newReference(), begun: false };
     try {
-      await work(reference);
+      await work(attempt);
     } catch (error) {
-      const failure = failureOf(error, reference);
+      const failure = failureOf(error, attempt.reference);
       if (!(error instanceof RefusedSignIn)) {
-        await recordFailedSignIn(this.useCases.context, {
+        const { begun } = attempt;
+        const noted = this.parts.failed.note({
           connection: connection.id,
+          begun,
           code: failure.code,
           reference: failure.reference,
           detail: { ...failure.detail, message: failure.message },
-        }).catch((problem: unknown) =>
+        });
+        await noted.catch((problem: unknown) =>
           this.#logger.warn(`the trace of ${failure.reference} was not kept: ${String(problem)}`),
         );
       }
@@ -205,6 +228,12 @@ export class SignInFlow {
       throw failure;
     }
   }
+}
+
+interface Attempt {
+  readonly reference: string;
+  /** Whether it belongs to a sign-in that this browser began here, or that an IdP has signed. */
+  begun: boolean;
 }
 
 /** What the IdP sent by the browser, as it came. */
@@ -219,53 +248,4 @@ class RefusedSignIn extends SignInFailure {
     super(403, code, message);
     Object.assign(this, { reference });
   }
-}
-
-/** What the person sees of any error. Messages of protocol errors are safe to show; everything else stays in the log. */
-export function failureOf(error: unknown, reference = newReference()): SignInFailure {
-  if (error instanceof SignInFailure) return error;
-  const failure = failureFor(error);
-  return Object.assign(failure, { reference });
-}
-
-function failureFor(error: unknown): SignInFailure {
-  const cause = { cause: error };
-  if (error instanceof StoreError) {
-    return new SignInFailure(
-      503,
-      'store-unavailable',
-      'signing in is not possible right now; try again in a minute',
-      {},
-      cause,
-    );
-  }
-  if (error instanceof SamlError || error instanceof OidcError) {
-    return new SignInFailure(
-      statusOf(error),
-      error.code,
-      error.message,
-      { cause: describe(error.cause) },
-      cause,
-    );
-  }
-  if (error instanceof OutboundError) {
-    return new SignInFailure(
-      424,
-      error.code,
-      'the identity provider cannot be reached',
-      { cause: describe(error) },
-      cause,
-    );
-  }
-  return new SignInFailure(503, 'unexpected', 'something went wrong on our side', {}, cause);
-}
-
-/** A refusal of what the browser brought is 400; where the IdP itself failed us, 424. */
-function statusOf(error: SamlError | OidcError): number {
-  return error.cause instanceof OutboundError ? 424 : 400;
-}
-
-function describe(cause: unknown): unknown {
-  if (cause instanceof Error) return { name: cause.name, message: cause.message.slice(0, 500) };
-  return typeof cause === 'string' ? cause.slice(0, 500) : cause;
 }

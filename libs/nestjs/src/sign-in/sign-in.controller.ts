@@ -2,9 +2,10 @@ import { Controller, Get, Post, Req, Res } from '@nestjs/common';
 import { samlMetadata } from '@idp-roles/saml';
 import type { Request, Response } from 'express';
 import { Public } from '../access/declaration.js';
+import { failureOf } from './failure-of.js';
 import { formOf, type FormProblem } from './form-body.js';
 import { SignInFailure } from './sign-in-failure.js';
-import { failureOf, SignInFlow, type IdpAnswer } from './sign-in-flow.js';
+import { SignInFlow, type IdpAnswer } from './sign-in-flow.js';
 import { sendFailurePage } from './sign-in-page.js';
 
 /** `GET /sso/:connection/login`, `callback`, `metadata`, `POST acs` (L6). Mounted under `<prefix>/sso`. */

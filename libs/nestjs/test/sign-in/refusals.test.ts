@@ -39,8 +39,22 @@ describe('a sign-in that must not succeed', () => {
     expect(answer.headers.get('content-security-policy')).toContain("default-src 'none'");
     expect(browser.cookies.has('idp-roles')).toBe(false);
     expect((await browser.get(`${host.url}/sso/session`)).status).toBe(401);
-    const trace = await read().history.traceByReference(acme.organization, reference ?? '');
+    const trace = await traceOf(connection, reference ?? '');
     return { status: answer.status, code, reference, trace, connection };
+  }
+
+  /** By its own reference, or among those that one trace counts; of what is counted, within two seconds. */
+  async function traceOf(connection: string, reference: string) {
+    const { history } = read();
+    for (let tries = 0; connection !== '' && tries < 40; tries++) {
+      const own = await history.traceByReference(acme.organization, reference);
+      if (own) return own;
+      const all = await history.traces(acme.organization, connection, 200);
+      const counted = all.find(({ detail }) => detail['references']?.toString().includes(reference));
+      if (counted) return counted;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    return undefined;
   }
 
   async function begun(browser: Browser, connection: string): Promise<string> {
@@ -64,7 +78,7 @@ describe('a sign-in that must not succeed', () => {
       expect(await refusal(browser, answer, acme.oidc), returnTo).toMatchObject({
         status: 400,
         code: 'return-to-foreign',
-        trace: { code: 'return-to-foreign', outcome: 'failed' },
+        trace: { code: 'return-to-foreign', outcome: 'not-begun' },
       });
     }
     const twice = new Browser();
@@ -84,7 +98,7 @@ describe('a sign-in that must not succeed', () => {
     expect(await refusal(browser, await browser.get(`${host.url}/sso/${id}/login`), id)).toMatchObject({
       status: 403,
       code: 'connection-not-active',
-      trace: { code: 'connection-not-active', outcome: 'failed', connection: id },
+      trace: { code: 'connection-not-active', outcome: 'not-begun', connection: id },
     });
   });
 
@@ -197,7 +211,7 @@ describe('a sign-in that must not succeed', () => {
     expect(await refusal(browser, large, acme.saml)).toMatchObject({
       status: 413,
       code: 'form-too-large',
-      trace: { code: 'form-too-large', outcome: 'failed' },
+      trace: { outcome: 'not-begun' },
     });
     const form = { 'content-type': 'application/x-www-form-urlencoded' };
     const repeated = await browser.fetch(url, {
@@ -257,7 +271,7 @@ describe('a sign-in that must not succeed', () => {
       });
       const browser = new Browser();
       const seen = await refusal(browser, await browser.get(`${host.url}/sso/${id}/login`), id);
-      expect(seen.trace).toMatchObject({ outcome: 'failed', code: seen.code });
+      expect(seen.trace).toMatchObject({ outcome: 'not-begun', code: seen.code });
     });
   });
 
