@@ -34,7 +34,7 @@ export async function editMapping(context: UseCaseContext, input: EditMapping): 
     const merged = merge(presentMapping(before, roles), input.changes);
     const { allowResourceMappings } = context;
     const rules = { roles, allowResourceMappings, organization, id: before.id };
-    const stopped = stoppedOnly(before, merged);
+    const stopped = stoppedOnly(before, presentMapping(before, roles), merged);
     const after = stopped ?? (await readMappingDraft(tx, merged, rules)).mapping;
     if (stopped === undefined) {
       await requireAuthority(work, roles, roles.byId(after.role)?.permissions ?? [], namedResource(after));
@@ -56,7 +56,12 @@ export async function editMapping(context: UseCaseContext, input: EditMapping): 
 }
 
 /** Switching a mapping off gives nobody anything, so it works although its role or its domain is gone, and whoever asks for it. */
-function stoppedOnly(before: RoleMapping, merged: Record<string, unknown>): RoleMapping | undefined {
+function stoppedOnly(
+  before: RoleMapping,
+  shown: RoleMapping,
+  merged: Record<string, unknown>,
+): RoleMapping | undefined {
+  if (merged['role'] !== shown.role) return undefined;
   const parsed = parseRoleMapping({ ...merged, role: before.role });
   if (!parsed.ok || parsed.mapping.enabled !== false) return undefined;
   const { note } = parsed.mapping;

@@ -244,6 +244,15 @@ describe('M8, M5, M13: what may be written', () => {
     ]);
   });
 
+  it('that is off takes another role as one that is on does', async () => {
+    const mapping = await acme.mapping(okta, { value: 'A', role: 'org-member', enabled: false });
+    expect((await edit(mapping, { role: 'org-billing' })).mapping.role).toBe('org-billing');
+    const off = { enabled: false, role: 'org-guest' };
+    expect((await edit(mapping, off)).mapping).toMatchObject(off);
+    await expect(edit(mapping, { role: 'org-owner' })).rejects.toMatchObject({ code: 'role-not-grantable' });
+    await expect(edit(mapping, { role: 'org-none' })).rejects.toMatchObject({ code: 'role-missing' });
+  });
+
   it('may be switched off although its role is gone', async () => {
     const custom = { organization: acme.id, actor: key };
     await createRole(acme.context, {

@@ -18,6 +18,7 @@ export interface ModelGrant {
 export interface ModelMember {
   status: 'invited' | 'active' | 'suspended';
   statusSince: number;
+  readonly createdSince: number;
   readonly identities: Set<string>;
   readonly sessions: Map<string, string>;
   /** By role, source and basis. */
@@ -173,7 +174,9 @@ export class Reference {
     const { members, connections, mappings } = this.state;
     const connection = connections.get(id)!;
     if (!connection.active) return 'connection-not-active';
-    const known = members.get(person);
+    const stored = members.get(person);
+    const hidden = stored !== undefined && this.unseen(stored.createdSince);
+    const known = hidden ? undefined : stored;
     if (known?.status === 'suspended') return 'member-suspended';
     const member = structuredClone(known) ?? this.#newcomer('active');
     if (member.status === 'invited') this.#become(member, 'active');
@@ -206,6 +209,7 @@ export class Reference {
       if (recognised) members.set(person, member);
       return 'no-role';
     }
+    if (hidden) throw new Refusal('two members for one person');
     member.sessions.set(session, id);
     members.set(person, member);
     return 'signed-in';
@@ -300,7 +304,7 @@ export class Reference {
 
   #newcomer(status: 'invited' | 'active'): ModelMember {
     const empty = { identities: new Set<string>(), sessions: new Map(), grants: new Map() };
-    return { status, statusSince: this.at, ...empty };
+    return { status, statusSince: this.at, createdSince: this.at, ...empty };
   }
 
   #member(person: string): ModelMember {

@@ -6,8 +6,9 @@ export class Disagreement extends Error {}
 
 /**
  * Runs a history on the reference in the order of its tickets: every answer, and every grant that came or went with it, must be the
- * reference's. One liberty is taken: whether a role has another holder is asked without waiting for those who are just
- * becoming one (S12), so a refusal that ignores a holder of a concurrent transaction is right too. The other way round never is.
+ * reference's. One liberty is taken, for what is asked without a lock and written by nobody: whether a role has another holder, and
+ * whether there is a newcomer already whom the connection refuses. Such an answer may not know of a concurrent transaction yet,
+ * and stands before it in another order; the other way round it never may.
  */
 export function replay(stage: Stage, begun: ModelState, { concurrent }: { readonly concurrent: boolean }) {
   const history = stage.done.toSorted((one, other) => one.recording.ticket - other.recording.ticket);
