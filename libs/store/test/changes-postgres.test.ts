@@ -9,7 +9,7 @@ import type { Store } from '../src/ports/store.js';
 import { openStore } from '../src/sql/open-store.js';
 import type { PostgresHome } from '../src/sql/postgres/postgres-home.js';
 import { secretKeys } from './folder.js';
-import { aFrozenLink } from './frozen-link.js';
+import { aFrozenLink } from '../../../test/servers/frozen-link.js';
 import { aSchema, databaseUrl } from './postgres-database.js';
 
 const BOUND_MS = 2_000;
@@ -20,7 +20,7 @@ async function database() {
   const client = new Client(location.url);
   const ends: (() => unknown)[] = [];
   onTestFinished(async () => {
-    for (const end of ends.reverse()) await end();
+    for (const end of ends.toReversed()) await end();
     await client.end();
     await drop();
   });
@@ -30,7 +30,7 @@ async function database() {
     return store;
   };
   const feed = async (keptMs = 600_000, url = location.url): Promise<PostgresFeed> => {
-    const kept = { keptMs, open: () => Promise.resolve(), prune: () => Promise.resolve() };
+    const kept = { keptMs, prune: () => Promise.resolve() };
     const opened = new PostgresFeed({ url, schema }, kept);
     await opened.open();
     ends.push(() => opened.close());
@@ -100,10 +100,10 @@ describe.runIf(databaseUrl)('A7: changes over PostgreSQL', () => {
   it('a change without a notification is found by the beat', async () => {
     const { open, client, schema, id } = await database();
     const { of } = heardBy((await open()).changes);
-    await client.query(
-      `insert into ${schema}.changes (organization, instance, members) values ($1, '', $2)`,
-      [id, '["quiet"]'],
-    );
+    await client.query(`insert into ${schema}.changes (organization, members) values ($1, $2)`, [
+      id,
+      '["quiet"]',
+    ]);
     await vi.waitFor(() => expect(of('quiet')).toHaveLength(1), { timeout: BOUND_MS });
   });
 
@@ -112,10 +112,10 @@ describe.runIf(databaseUrl)('A7: changes over PostgreSQL', () => {
     const reader = await open();
     const { of } = heardBy(reader.changes);
     await client.query('begin');
-    await client.query(
-      `insert into ${schema}.changes (organization, instance, members) values ($1, '', $2)`,
-      [id, '["late"]'],
-    );
+    await client.query(`insert into ${schema}.changes (organization, members) values ($1, $2)`, [
+      id,
+      '["late"]',
+    ]);
     await touch('early');
     for (let i = 0; i < 3; i++) await reader.changes.poll();
     expect([of('early').length, of('late').length]).toEqual([1, 0]);
@@ -248,7 +248,7 @@ describe.runIf(databaseUrl)('A7: changes over PostgreSQL', () => {
   });
 
   it('D6: without a server a feed opens, says why it is not current, and closes', async () => {
-    const kept = { keptMs: 600_000, open: () => Promise.resolve(), prune: () => Promise.resolve() };
+    const kept = { keptMs: 600_000, prune: () => Promise.resolve() };
     const nowhere = new PostgresFeed({ url: 'postgres://test@127.0.0.1:1/test', schema: 'x' }, kept);
     await nowhere.open();
     expect(nowhere.isCurrent()).toBe(false);
@@ -264,7 +264,7 @@ describe.runIf(databaseUrl)('A7: changes over PostgreSQL', () => {
     const silent = await feed(undefined, way.url);
     const well = await feed();
     way.freeze();
-    const kept = { keptMs: 600_000, open: () => Promise.resolve(), prune: () => Promise.resolve() };
+    const kept = { keptMs: 600_000, prune: () => Promise.resolve() };
     const connecting = new PostgresFeed({ url: way.url, schema }, kept);
     void connecting.open();
     await pause(20);

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { assert, json, oneof, property, string } from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { Announced } from '../src/changes/announced.js';
 import { EmbeddedFeed, type FileCommits } from '../src/changes/embedded-feed.js';
@@ -41,7 +41,7 @@ describe('a notification', () => {
   });
 
   it('of a stranger is undefined, whatever it says', () => {
-    fc.assert(fc.property(fc.oneof(fc.string(), fc.json()), (payload) => !readNotice(payload)));
+    assert(property(oneof(string(), json()), (payload) => !readNotice(payload)));
     expect(readNotice(undefined)).toBeUndefined();
     expect(readNotice('{"organization":"a","version":1,"members":[1]}')).toBeUndefined();
   });
@@ -67,23 +67,23 @@ describe('who waits for a turn', () => {
   });
 });
 
-describe('A7: processes that share a file', () => {
-  async function two() {
-    const folder = await aFolder();
-    const [one, other] = [
-      await openStore({ folder }, { secretKeys }),
-      await openStore({ folder }, { secretKeys }),
-    ];
-    const id = newOrganizationId();
-    await one.transaction((tx) => tx.organizations.insert(organization({ id })));
-    const heard: Change[] = [];
-    other.changes.subscribe((each) => heard.push(each));
-    expect(await other.changes.isCurrent()).toBe(true);
-    const touch = (store: typeof one, member: string) =>
-      store.transaction((tx) => tx.changes.touch(id, [member]));
-    return { one, other, id, heard, touch, close: () => Promise.all([one.close(), other.close()]) };
-  }
+async function two() {
+  const folder = await aFolder();
+  const [one, other] = [
+    await openStore({ folder }, { secretKeys }),
+    await openStore({ folder }, { secretKeys }),
+  ];
+  const id = newOrganizationId();
+  await one.transaction((tx) => tx.organizations.insert(organization({ id })));
+  const heard: Change[] = [];
+  other.changes.subscribe((each) => heard.push(each));
+  expect(await other.changes.isCurrent()).toBe(true);
+  const touch = (store: typeof one, member: string) =>
+    store.transaction((tx) => tx.changes.touch(id, [member]));
+  return { one, other, id, heard, touch, close: () => Promise.all([one.close(), other.close()]) };
+}
 
+describe('A7: processes that share a file', () => {
   it('whoever asks whether it is current has heard what others committed', async () => {
     const { one, other, id, heard, touch, close } = await two();
     expect(other.changes.isCurrent()).toBe(true);

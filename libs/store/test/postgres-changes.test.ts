@@ -5,7 +5,6 @@ import type { Change } from '../src/ports/access.js';
 import type { Store } from '../src/ports/store.js';
 import { organization } from '../src/contract/specimens.js';
 import { openStore } from '../src/sql/open-store.js';
-import { ChangeLog } from '../src/sql/postgres/change-log.js';
 import { PostgresHome } from '../src/sql/postgres/postgres-home.js';
 import { secretKeys } from './folder.js';
 import { aSchema, databaseUrl } from './postgres-database.js';
@@ -119,7 +118,7 @@ describe.runIf(databaseUrl)('the change log', () => {
     await store.transaction((tx) => tx.changes.touch(id, 'all'));
     await client.query('select 1');
     const [one, two, three] = heard.map((change) => change.version);
-    const common = { organization: id, instance: expect.any(String) };
+    const common = { organization: id };
     expect(notices).toEqual([
       { ...common, version: one, members: ['mem_"1"', 'mem_ü'] },
       // More than a notification holds: the row has them.
@@ -151,25 +150,10 @@ describe.runIf(databaseUrl)('the change log', () => {
     expect(rows).toContainEqual({ organization: young, count: 3, max: expect.any(Number) });
   });
 
-  it('whoever asks again after rows may have gone takes everybody to have changed', async () => {
-    const { open, home } = await database();
-    const store = await open();
-    const id = await anOrganization(store);
-    const log = new ChangeLog((await home()).reading, 'x', 400);
-    await log.open();
-    await store.transaction((tx) => tx.changes.touch(id, ['m']));
-    expect(await log.unheard()).toMatchObject([{ organization: id, members: ['m'] }]);
-    await store.transaction((tx) => tx.changes.touch(id, ['m']));
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    expect(await log.unheard()).toMatchObject([{ organization: id, members: 'all' }]);
-  });
-
   it('what another cluster wrote before it was restored here is heard once at most', async () => {
     const { open, home, client, schema } = await database();
     await open();
-    await client.query(
-      `insert into ${schema}.changes (organization, instance, tx) values ('org_x', 'elsewhere', '99999999999')`,
-    );
+    await client.query(`insert into ${schema}.changes (organization, tx) values ('org_x', '99999999999')`);
     await (await home()).commits.prune();
     const store = await open();
     const heard = heardBy(store);

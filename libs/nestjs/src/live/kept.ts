@@ -51,7 +51,7 @@ export class Kept<Value extends object> {
   dropAll(organization: string): void {
     const prefix = keyOf(organization, '');
     for (const [key, fill] of this.#filling) if (key.startsWith(prefix)) fill.stale = true;
-    for (const key of [...(this.#keys.get(organization) ?? [])]) this.#values.delete(key);
+    for (const key of this.#keys.get(organization) ?? []) this.#values.delete(key);
   }
 
   clear(): void {

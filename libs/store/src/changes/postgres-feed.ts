@@ -28,8 +28,6 @@ export interface PostgresChanges {
 export interface KeptCommits {
   /** How long one can still be read. */
   readonly keptMs: number;
-  /** Once the schema is there. */
-  open(): Promise<void>;
   /** Forgets those that are older. */
   prune(): Promise<void>;
 }
@@ -58,7 +56,7 @@ export class PostgresFeed implements HomeFeed {
 
   /** Resolves once the first connection stands or has failed: without one the store works, and nothing is answered from memory. */
   async open(): Promise<void> {
-    await this.commits.open();
+    await this.commits.prune();
     const first = this.#waiting.next();
     this.#running = this.#run();
     await first.catch(() => undefined);

@@ -51,13 +51,7 @@ async function openHome(
 ): Promise<{ readonly home: Home; readonly feed: HomeFeed }> {
   if ('url' in location) {
     const home = await PostgresHome.open(location, onStatement);
-    const { commits } = home;
-    const kept = {
-      keptMs: 600_000,
-      open: () => commits.open(),
-      prune: async () => void (await commits.unheard()),
-    };
-    return { home, feed: new PostgresFeed({ url: location.url, schema: home.schema }, kept) };
+    return { home, feed: new PostgresFeed({ url: location.url, schema: home.schema }, home.commits) };
   }
   const home = await EmbeddedHome.open(location.folder, onStatement);
   return { home, feed: new EmbeddedFeed(home.commits) };
