@@ -1,15 +1,14 @@
 import { once } from 'node:events';
 import { createServer, connect, type AddressInfo, type Socket } from 'node:net';
-import { sql } from 'kysely';
+import { CompiledQuery, sql } from 'kysely';
 import { Client, types } from 'pg';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { newOrganizationId } from '../src/ids.js';
 import type { Store } from '../src/ports/store.js';
 import { member, organization } from '../src/contract/specimens.js';
 import { openStore } from '../src/sql/open-store.js';
-import { isConflict, TransactionConflict, translated } from '../src/sql/postgres/postgres-error.js';
+import { PostgresDriver } from '../src/sql/postgres/postgres-driver.js';
 import { PostgresHome } from '../src/sql/postgres/postgres-home.js';
-import { UniqueViolation } from '../src/sql/unique-violation.js';
 import { secretKeys } from './folder.js';
 import { aSchema, databaseUrl } from './postgres-database.js';
 
@@ -47,6 +46,35 @@ async function aProxy(target?: { readonly path: string } | { readonly host: stri
 
 const nobody = (port: number) => `postgres://test@127.0.0.1:${port}/postgres`;
 
+async function opened(poolSize = 4, through?: number) {
+  const { location, schema, drop } = await aSchema();
+  const url = new URL(through === undefined ? location.url : nobody(through));
+  // By which the connections of this store are told from those of other tests.
+  url.searchParams.set('application_name', schema);
+  const store = await openStore({ url: url.href, schema, poolSize }, { secretKeys });
+  const client = new Client(location.url);
+  await client.connect();
+  onTestFinished(async () => {
+    await store.close();
+    await client.end();
+    await drop();
+  });
+  const id = newOrganizationId();
+  const who = member(id);
+  await store.transaction(async (tx) => {
+    await tx.organizations.insert(organization({ id }));
+    await tx.members.insert(who);
+  });
+  return { store, client, schema, id, who };
+}
+const nameOf = async (store: Store, who: { organization: string; id: string }) =>
+  (await store.read.members.get(who.organization, who.id))?.name;
+const endSessions = (client: Client, schema: string) =>
+  client.query('select pg_terminate_backend(pid) from pg_stat_activity where application_name = $1', [
+    schema,
+  ]);
+const aMoment = () => new Promise((resolve) => setTimeout(resolve, 100));
+
 describe('a database that is not there (D6)', () => {
   it.each([
     ['nobody listens', nobody(1)],
@@ -71,75 +99,7 @@ describe('a database that is not there (D6)', () => {
   );
 });
 
-describe('errors of the driver', () => {
-  const said = (code: string) => Object.assign(new Error('said by the server'), { code, severity: 'ERROR' });
-  const lost = (code?: string) => Object.assign(new Error('the socket'), { code });
-
-  it.each([
-    '08006',
-    '28P01',
-    '3D000',
-    '53100',
-    '53300',
-    '57014',
-    '57P01',
-    '57P03',
-    '58030',
-    '25006',
-    '25P03',
-    '55P03',
-  ])('D6: %s is store-unavailable', (code) => {
-    const cause = said(code);
-    expect(translated(cause)).toMatchObject({ code: 'store-unavailable', cause });
-  });
-
-  it.each(['ECONNREFUSED', 'ENOTFOUND', 'ECONNRESET', undefined])(
-    'D6: a lost connection (%s) is store-unavailable',
-    (code) => {
-      expect(translated(lost(code))).toMatchObject({ code: 'store-unavailable' });
-    },
-  );
-
-  it('a conflict and a taken key are told from defects, which stay as they are', () => {
-    for (const code of ['40001', '40P01']) expect(translated(said(code))).toBeInstanceOf(TransactionConflict);
-    expect(translated(said('23505'))).toBeInstanceOf(UniqueViolation);
-    for (const defect of [said('42P01'), said('23503'), new TypeError('circular')])
-      expect(translated(defect)).toBe(defect);
-    expect(isConflict(new Error('wrapped', { cause: translated(said('40P01')) }))).toBe(true);
-    expect(isConflict(translated(said('57014')))).toBe(false);
-  });
-});
-
 describe.runIf(databaseUrl)('a database that goes away (D6)', () => {
-  async function opened(poolSize = 4, through?: number) {
-    const { location, schema, drop } = await aSchema();
-    const url = new URL(through === undefined ? location.url : nobody(through));
-    // By which the connections of this store are told from those of other tests.
-    url.searchParams.set('application_name', schema);
-    const store = await openStore({ url: url.href, schema, poolSize }, { secretKeys });
-    const client = new Client(location.url);
-    await client.connect();
-    onTestFinished(async () => {
-      await store.close();
-      await client.end();
-      await drop();
-    });
-    const id = newOrganizationId();
-    const who = member(id);
-    await store.transaction(async (tx) => {
-      await tx.organizations.insert(organization({ id }));
-      await tx.members.insert(who);
-    });
-    return { store, client, schema, id, who };
-  }
-  const name = async (store: Store, who: { organization: string; id: string }) =>
-    (await store.read.members.get(who.organization, who.id))?.name;
-  const endSessions = (client: Client, schema: string) =>
-    client.query('select pg_terminate_backend(pid) from pg_stat_activity where application_name = $1', [
-      schema,
-    ]);
-  const aMoment = () => new Promise((resolve) => setTimeout(resolve, 100));
-
   it('a connection that is ended between two statements: nothing is written, the next one works', async () => {
     const { store, client, schema, who } = await opened();
     const failed = store.transaction(async (tx) => {
@@ -149,9 +109,9 @@ describe.runIf(databaseUrl)('a database that goes away (D6)', () => {
       await tx.members.update({ ...who, name: 'whole' });
     });
     await expectUnavailable(failed);
-    expect(await name(store, who)).toBeUndefined();
+    expect(await nameOf(store, who)).toBeUndefined();
     await store.transaction((tx) => tx.members.update({ ...who, name: 'after' }));
-    expect(await name(store, who)).toBe('after');
+    expect(await nameOf(store, who)).toBe('after');
   });
 
   it('a commit that gets no answer is no success', async () => {
@@ -162,7 +122,7 @@ describe.runIf(databaseUrl)('a database that goes away (D6)', () => {
       await aMoment();
     });
     await expectUnavailable(failed);
-    expect(await name(store, who)).toBeUndefined();
+    expect(await nameOf(store, who)).toBeUndefined();
   });
 
   it('connections that nobody uses when they end: the next one works', async () => {
@@ -212,8 +172,15 @@ describe.runIf(databaseUrl)('a database that goes away (D6)', () => {
       expectUnavailable(store.transaction((tx) => tx.members.update({ ...who, name: 'unheard' }))),
     ]);
     proxy.state.silent = false;
+    const halfway = store.transaction(async (tx) => {
+      await tx.members.update({ ...who, name: 'half' });
+      proxy.state.silent = true;
+      await tx.members.update({ ...who, name: 'whole' });
+    });
+    await expectUnavailable(halfway);
+    proxy.state.silent = false;
     await store.transaction((tx) => tx.members.update({ ...who, name: 'heard' }));
-    expect(await name(store, who)).toBe('heard');
+    expect(await nameOf(store, who)).toBe('heard');
   });
 
   it('a failure that the work swallows commits nothing', async () => {
@@ -225,7 +192,7 @@ describe.runIf(databaseUrl)('a database that goes away (D6)', () => {
       await tx.history.append([{ organization: who.organization, ...event }]).catch(() => undefined);
     });
     await expect(swallowing).rejects.toMatchObject({ code: 'store-misused', cause: { code: '23514' } });
-    expect(await name(store, who)).toBeUndefined();
+    expect(await nameOf(store, who)).toBeUndefined();
   });
 
   it('leaves the parsers of a host that uses the same driver alone, and has its own', async () => {
@@ -233,6 +200,27 @@ describe.runIf(databaseUrl)('a database that goes away (D6)', () => {
     expect(types.getTypeParser(20)('7')).toBe('7');
     expect((await client.query('select 7::bigint as n')).rows).toEqual([{ n: '7' }]);
     expect((await store.read.members.get(who.organization, who.id))?.createdAt).toBe(who.createdAt);
+  });
+
+  it('a connection runs nothing after its transaction, or once it is given back', async () => {
+    const { location, drop } = await aSchema();
+    const home = await PostgresHome.open(location, () => undefined);
+    const driver = new PostgresDriver({ pool: home.pool, onStatement: () => undefined });
+    const late = { code: 'store-misused' };
+    const select = CompiledQuery.raw('select 1');
+    const connection = await driver.acquireConnection();
+    await driver.beginTransaction(connection, {});
+    const committing = driver.commitTransaction(connection);
+    await expect(connection.executeQuery(select)).rejects.toMatchObject(late);
+    await committing;
+    await driver.releaseConnection(connection);
+    const another = await driver.acquireConnection();
+    await another.executeQuery(select);
+    await driver.releaseConnection(another);
+    await expect(another.executeQuery(select)).rejects.toMatchObject(late);
+    await home.close();
+    await expect(driver.acquireConnection()).rejects.toMatchObject({ code: 'store-closed' });
+    await drop();
   });
 
   it('S12: a process that froze in a transaction loses its locks', async () => {
