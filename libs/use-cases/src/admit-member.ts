@@ -25,12 +25,12 @@ export async function updatedBySignIn(work: Work, member: Member, request: SignI
     ...(member.status === 'invited' && { status: 'active' }),
     ...(request.name !== undefined && request.name !== member.name && { name: request.name }),
   };
-  if (email !== undefined && (email !== member.email || !member.emailLinks)) {
-    const emailLinks = linksAfter(member, email, request);
+  const emailLinks = email !== undefined && linksAfter(member, email, request);
+  if (email !== undefined && (email !== member.email || emailLinks !== member.emailLinks)) {
     const holders = await work.tx.members.byEmail(work.organization, email);
     const taken = holders.some(({ id, status }) => id !== member.id && status !== 'deprovisioned');
     if (taken) work.announce({ type: 'email-kept', organization: work.organization, member: member.id });
-    else if (email !== member.email || emailLinks) Object.assign(changes, { email, emailLinks });
+    else Object.assign(changes, { email, emailLinks });
   }
   return Object.keys(changes).length === 0 ? member : { ...member, ...changes, updatedAt: work.at };
 }

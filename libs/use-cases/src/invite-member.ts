@@ -1,5 +1,4 @@
 import { emailDomain } from '@idp-roles/mapping';
-import { linksAs } from './linking-address.js';
 import { newId, type Actor, type Member } from '@idp-roles/store';
 import type { UseCaseContext } from './context.js';
 import { findOrganization } from './find.js';
@@ -31,7 +30,7 @@ export async function inviteMember(context: UseCaseContext, input: InviteMember)
       id: newId('mem', organization),
       status: 'invited',
       email,
-      emailLinks: linksAs(email),
+      emailLinks: true,
       ...(input.name !== undefined && { name: input.name }),
       sessionsValidFrom: 0,
       createdVia: 'api',

@@ -1,14 +1,17 @@
+import { domainToUnicode } from 'node:url';
 import { foldEmail, type Member } from '@idp-roles/store';
 import type { SignInRequest } from './sign-in-outcome.js';
 
 /**
  * Addresses are unique by a key in which look-alikes meet: a fullwidth letter and a Latin one, the Kelvin sign and a `k`. Only an
- * address that is its own key, but for the case of A to Z, may lead to a member, or be what leads to them (L4).
+ * address that is its own key, but for the case of A to Z and a domain in Unicode instead of punycode, may lead to a member (L4).
  */
 export function linksAs(email: string | undefined): boolean {
-  return (
-    email !== undefined && email.replace(/[A-Z]/g, (letter) => letter.toLowerCase()) === foldEmail(email)
-  );
+  if (email === undefined) return false;
+  const lowered = email.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+  const key = foldEmail(email);
+  const domain = key.lastIndexOf('@') + 1;
+  return lowered === key || lowered === `${key.slice(0, domain)}${domainToUnicode(key.slice(domain))}`;
 }
 
 /**

@@ -165,6 +165,8 @@ describe('L4: an address that a sign-in changed', () => {
       detail: { reason: expect.stringContaining('later sign-in') },
     });
     expect(await acme.held(mallory)).toEqual([]);
+    await acme.signedIn(okta, 'mallory', {}, { email: `ceo@${acme.domain}` });
+    expect(await acme.refused(...ceo)).toMatchObject({ code: 'email-taken' });
     await squat({ email: `mallory@${acme.domain}` });
     expect(await acme.signedIn(...ceo)).toMatchObject({ created: true });
   });
@@ -215,7 +217,33 @@ describe('L4: addresses that only look alike', () => {
     const [first, later] = [await other.connection(), await other.connection()];
     await other.signedIn(first, 'mallory', {}, { email: alike(other.domain) });
     expect(await other.refused(later, 'mike')).toMatchObject({ code: 'email-taken' });
+    const third = await world.organization();
+    const [here, there] = [await third.connection(), await third.connection()];
+    await third.signedIn(here, 'mallory');
+    await third.signedIn(here, 'mallory', {}, { email: alike(third.domain), emailVerified: true });
+    expect(await third.refused(there, 'mike')).toMatchObject({ code: 'email-taken' });
     expect(await acme.signedIn(second, 'mike')).toMatchObject({ member: { id } });
+  });
+
+  it.each(['b\u00fccher', 'B\u00fcCHER', 'xn--bcher-KVA'])(
+    'a domain may be sent in either spelling: %s',
+    async (sent) => {
+      const name = `${acme.domain.replace('.', '-')}.test`;
+      await updateOrganization(acme.context, {
+        organization: acme.id,
+        domains: [`b\u00fccher.${name}`],
+        actor: key,
+      });
+      const { id } = await invite(`anna@b\u00fccher.${name}`);
+      expect(await acme.signedIn(okta, 'anna', {}, { email: `Anna@${sent}.${name}` })).toMatchObject({
+        member: { id },
+      });
+    },
+  );
+
+  it('an invitation links, whatever the spelling in which the admin wrote it', async () => {
+    const { id } = await invite(`anna@${acme.domain.replace('a', '\uff41')}`);
+    expect(await acme.signedIn(okta, 'anna')).toMatchObject({ member: { id } });
   });
 
   it('one that is written the way it is kept links, whatever its letters', async () => {
