@@ -32,7 +32,10 @@ const manifestOf = (folder: string) => JSON.parse(read(`${folder}/package.json`)
 describe.each(packages)('libs/%s', (name) => {
   const sources = sourcesOf(name);
   const manifest = manifestOf(`libs/${name}`);
-  const listed = new Set([...Object.keys(manifest.dependencies ?? {}), ...Object.keys(manifest.peerDependencies ?? {})]);
+  const listed = new Set([
+    ...Object.keys(manifest.dependencies ?? {}),
+    ...Object.keys(manifest.peerDependencies ?? {}),
+  ]);
 
   it('has sources, and a floor to stand on', () => {
     expect(sources.length).toBeGreaterThan(0);
@@ -72,19 +75,25 @@ describe.each(packages)('libs/%s', (name) => {
   });
 
   it('has no top-level await, so that CommonJS hosts can require it', () => {
-    expect(sources.filter((path) => /^(?:await|(?:const|let|export const) [^=\n]*= await)\b/m.test(read(path)))).toEqual([]);
+    expect(
+      sources.filter((path) => /^(?:await|(?:const|let|export const) [^=\n]*= await)\b/m.test(read(path))),
+    ).toEqual([]);
   });
 });
 
 it.each(PURE)('libs/%s imports nothing but itself, so that it runs in a browser', (name) => {
-  const outside = sourcesOf(name).flatMap((path) => importsOf(read(path)).filter(({ specifier }) => !specifier.startsWith('.')));
+  const outside = sourcesOf(name).flatMap((path) =>
+    importsOf(read(path)).filter(({ specifier }) => !specifier.startsWith('.')),
+  );
   expect(outside).toEqual([]);
 });
 
 it('apps import packages by their public names only', () => {
   const deep = filesBelow('apps', (path) => path.includes('/src/') && path.endsWith('.ts')).flatMap((path) =>
     importsOf(read(path))
-      .filter(({ specifier }) => specifier.includes('/libs/') || /^@idp-roles\/[^/]+\/(?!testing$)/.test(specifier))
+      .filter(
+        ({ specifier }) => specifier.includes('/libs/') || /^@idp-roles\/[^/]+\/(?!testing$)/.test(specifier),
+      )
       .map(({ specifier }) => `${path} imports ${specifier}`),
   );
   expect(deep).toEqual([]);
@@ -92,12 +101,15 @@ it('apps import packages by their public names only', () => {
 
 it('tsconfig references of a package are the siblings its package.json lists', () => {
   for (const name of packages) {
-    const { references = [] } = JSON.parse(read(`libs/${name}/tsconfig.json`)) as { references?: { path: string }[] };
+    const { references = [] } = JSON.parse(read(`libs/${name}/tsconfig.json`)) as {
+      references?: { path: string }[];
+    };
     const siblings = Object.keys(manifestOf(`libs/${name}`).dependencies ?? {})
       .filter((dependency) => dependency.startsWith('@idp-roles/'))
       .map((dependency) => `../${dependency.slice('@idp-roles/'.length)}`);
     expect(references.map(({ path }) => path).toSorted(), name).toEqual(siblings.toSorted());
-    for (const { path } of references) expect(existsSync(join(root, 'libs', name, path, 'package.json'))).toBe(true);
+    for (const { path } of references)
+      expect(existsSync(join(root, 'libs', name, path, 'package.json'))).toBe(true);
   }
 });
 

@@ -7,7 +7,9 @@ interface Locked {
   readonly optionalDependencies?: Record<string, string>;
 }
 const { packages } = JSON.parse(read('package-lock.json')) as { packages: Record<string, Locked> };
-const names = new Set(Object.keys(packages).map((path) => path.slice(path.lastIndexOf('node_modules/') + 13)));
+const names = new Set(
+  Object.keys(packages).map((path) => path.slice(path.lastIndexOf('node_modules/') + 13)),
+);
 
 describe('package-lock.json', () => {
   it('holds every optional package of another platform, without which `npm ci` refuses to start', () => {

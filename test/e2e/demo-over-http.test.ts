@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { editPerson, runDemo, type RunningDemo } from './running-demo.js';
+import { editPerson, ownServers, runDemo, type RunningDemo, type Servers } from './running-demo.js';
 import { AdminApi, Visitor } from './visitor.js';
 
 interface Named {
@@ -17,7 +17,11 @@ interface Assignment {
   readonly mapping?: string;
 }
 
-describe('the demo over HTTP', () => {
+const homes =
+  process.env['TEST_DATABASE_URL'] && process.env['TEST_REDIS_URL'] ? ['PostgreSQL and Redis'] : [];
+
+describe.each(['the embedded store', ...homes])('the demo over HTTP, on %s', (home) => {
+  let servers: Servers | undefined;
   let demo: RunningDemo;
   let admin: AdminApi;
   let acme: string;
@@ -25,7 +29,8 @@ describe('the demo over HTTP', () => {
   let oidc: string;
 
   beforeAll(async () => {
-    demo = await runDemo();
+    servers = home === 'the embedded store' ? undefined : await ownServers();
+    demo = await runDemo(servers?.environment);
     admin = new AdminApi(demo);
     const { data } = await admin.call<Listed<Named>>('GET', '/organizations');
     acme = data.find(({ name }) => name === 'Acme')!.id;
@@ -33,7 +38,10 @@ describe('the demo over HTTP', () => {
     saml = connections.data.find(({ name }) => name === 'Acme SAML')!.id;
     oidc = connections.data.find(({ name }) => name === 'Acme OpenID Connect')!.id;
   });
-  afterAll(() => demo?.stop());
+  afterAll(async () => {
+    await demo?.stop();
+    await servers?.drop();
+  });
 
   async function memberOf(email: string): Promise<{ id: string; roles: Assignment[] }> {
     const { data } = await admin.call<Listed<{ id: string; roles: Assignment[] }>>(

@@ -1,11 +1,39 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:net';
+import pg from 'pg';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
+
+/** Where a demo keeps its data: variables of its environment, and how to clear up. */
+export interface Servers {
+  readonly environment: Record<string, string>;
+  drop(): Promise<void>;
+}
+
+/** A database of its own on the test's PostgreSQL, and the test's Redis; undefined where either is not there. */
+export async function ownServers(): Promise<Servers | undefined> {
+  const { TEST_DATABASE_URL, TEST_REDIS_URL } = process.env;
+  if (!TEST_DATABASE_URL || !TEST_REDIS_URL) return undefined;
+  const name = `demo_${randomBytes(6).toString('hex')}`;
+  const run = async (statement: string) => {
+    const client = new pg.Client({ connectionString: TEST_DATABASE_URL });
+    await client.connect();
+    await client.query(statement);
+    await client.end();
+  };
+  await run(`create database ${name}`);
+  const url = new URL(TEST_DATABASE_URL);
+  url.pathname = `/${name}`;
+  return {
+    environment: { DATABASE_URL: url.href, REDIS_URL: TEST_REDIS_URL },
+    drop: () => run(`drop database ${name} with (force)`),
+  };
+}
 
 export interface RunningDemo {
   readonly url: string;
@@ -81,7 +109,7 @@ function stopped(child: ChildProcess): Promise<void> {
   });
 }
 
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', reject);

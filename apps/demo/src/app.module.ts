@@ -27,7 +27,9 @@ export class AppModule {
           guard: 'global',
           useFactory: () => ({
             publicUrl: environment.baseUrl,
-            store: { folder: environment.dataDir },
+            store: environment.databaseUrl
+              ? { url: environment.databaseUrl }
+              : { folder: environment.dataDir },
             ephemeral: environment.redisUrl ? { redisUrl: environment.redisUrl } : undefined,
             secret: environment.secret,
             serviceKey: environment.serviceKey,

@@ -34,16 +34,25 @@ async function start(): Promise<void> {
   console.log(tryIt(baseUrl, simulator?.url, doors, keyFile));
 }
 
-function simulate({ baseUrl, simulatorPort, dataDir }: Environment): Promise<Simulator> {
+/** Undefined where the port is taken: another instance of this app has started the simulator for all of them. */
+async function simulate({ baseUrl, simulatorPort, dataDir }: Environment): Promise<Simulator | undefined> {
   // The same host name as the app: a browser's cookies then count as one site's over http, too.
   const { hostname } = new URL(baseUrl);
-  return startSimulator({
-    port: simulatorPort,
-    host: hostname === 'localhost' ? 'localhost' : '127.0.0.1',
-    baseUrl: `http://${hostname}:${simulatorPort}`,
-    dataDir: join(dataDir, 'simulator'),
-    log: false,
-  });
+  try {
+    return await startSimulator({
+      port: simulatorPort,
+      host: hostname === 'localhost' ? 'localhost' : '127.0.0.1',
+      baseUrl: `http://${hostname}:${simulatorPort}`,
+      dataDir: join(dataDir, 'simulator'),
+      log: false,
+    });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    console.warn(
+      `  Port ${simulatorPort} is taken; set SIMULATOR_PORT unless another instance's simulator is there.`,
+    );
+    return undefined;
+  }
 }
 
 start().catch((error: unknown) => {

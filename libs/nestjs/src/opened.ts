@@ -10,11 +10,13 @@ export const OUTBOUND = Symbol.for('@idp-roles/nestjs:outbound');
 /** The store of the options, opened by us or passed in by the host. */
 export async function openedStore(options: IdpRolesOptions, closing: Closing): Promise<Store> {
   const { store } = options;
-  if (!('folder' in store)) return store;
-  const opened = await openStore(
-    { folder: store.folder },
-    { secretKeys: secretsOf(options), migrations: store.migrations, clock: options.clock },
-  );
+  if ('transaction' in store) return store;
+  const { migrations, ...location } = store;
+  const opened = await openStore(location, {
+    secretKeys: secretsOf(options),
+    migrations,
+    clock: options.clock,
+  });
   closing.add(() => opened.close());
   return opened;
 }

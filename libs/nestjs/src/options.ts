@@ -1,7 +1,13 @@
 import type { ModuleMetadata, Type } from '@nestjs/common';
 import type { AccessModel } from '@idp-roles/access';
 import type { OutboundOptions } from '@idp-roles/outbound';
-import type { EphemeralStore, Store } from '@idp-roles/store';
+import type {
+  EmbeddedLocation,
+  EphemeralStore,
+  MigrationMode,
+  PostgresLocation,
+  Store,
+} from '@idp-roles/store';
 import type { ClaimsCompleter } from '@idp-roles/use-cases';
 import type { PrincipalProvider } from './access/principal-provider.js';
 
@@ -9,8 +15,8 @@ import type { PrincipalProvider } from './access/principal-provider.js';
 export interface IdpRolesOptions {
   /** Where people's browsers see the root of this app, e.g. `https://app.example.com`. `https` outside development. */
   readonly publicUrl: string;
-  /** A folder for the embedded database, or a store that the host opened. */
-  readonly store: { readonly folder: string; readonly migrations?: 'run' | 'check' | 'off' } | Store;
+  /** A folder for the embedded database, the URL of a PostgreSQL (14 or newer) with its schema's name, or a store that the host opened. */
+  readonly store: ((EmbeddedLocation | PostgresLocation) & { readonly migrations?: MigrationMode }) | Store;
   /** Sessions and pending sign-ins: a Redis URL, or a store of the host's. In memory without it, so for one process only. */
   readonly ephemeral?: { readonly redisUrl: string } | EphemeralStore;
   /** Encrypts secrets at rest and signs cookies: 32 characters or more. The first of several seals, all open (rotation). */

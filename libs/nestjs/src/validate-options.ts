@@ -74,10 +74,14 @@ const NAMES: Record<keyof IdpRolesOptions, true> = {
 const KNOWN = new Set(Object.keys(NAMES));
 
 function checkStore(store: unknown, say: Say): void {
-  const given = (store ?? {}) as { folder?: unknown; transaction?: unknown };
+  const given = (store ?? {}) as { folder?: unknown; url?: unknown; transaction?: unknown };
   if (typeof given.transaction === 'function') return;
   if (typeof given.folder === 'string' && given.folder !== '') return;
-  say('store', 'must be `{ folder }`, a folder that the app may write to, or a store that is open');
+  if (typeof given.url === 'string' && /^postgres(ql)?:\/\//.test(given.url)) return;
+  say(
+    'store',
+    'must be `{ folder }`, a folder that the app may write to, or `{ url }`, which begins with postgres://, or a store that is open',
+  );
 }
 
 type Say = (path: string, message: string) => void;

@@ -44,6 +44,11 @@ export class KeyRing {
     return [VERSION, this.#first.id, nonce.toString('base64url'), body.toString('base64url')].join('.');
   }
 
+  /** Whether the first key made it: where it did not, a rotation is not finished. */
+  sealedByFirst(sealed: string): boolean {
+    return sealed.split('.')[1] === this.#first.id;
+  }
+
   /** Throws `StoreError` `secret-unreadable` where no key of the ring made it, or it was altered or moved. */
   open(sealed: string, place: SecretPlace): string {
     const [version, keyId = '', nonce = '', body = '', ...rest] = sealed.split('.');

@@ -131,7 +131,7 @@ function seal(on: Executor, { organization, id }: Connection, secrets: Connectio
   return json(Object.fromEntries(sealed));
 }
 
-function secretOf(organization: string, connection: string, name: string): SecretPlace {
+export function secretOf(organization: string, connection: string, name: string): SecretPlace {
   return { organization, record: connection, field: `secrets.${name}` };
 }
 

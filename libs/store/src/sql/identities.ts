@@ -105,7 +105,7 @@ function keyed(key: IdentityKey) {
     });
 }
 
-function claimsOf(key: IdentityKey): SecretPlace {
+export function claimsOf(key: IdentityKey): SecretPlace {
   const record = JSON.stringify([key.source, key.issuer, key.format, key.subject]);
   return { organization: key.organization, record, field: 'claims' };
 }

@@ -1,0 +1,24 @@
+import type { Tables } from '../sql/tables.js';
+
+/** Every table that moves, with its primary key, in an order in which no row comes before what it refers to. */
+export const TABLES_IN_ORDER: readonly (readonly [
+  table: Exclude<keyof Tables, 'organization_versions'>,
+  key: readonly string[],
+])[] = [
+  ['organizations', ['id']],
+  ['domains', ['organization', 'domain']],
+  ['service_keys', ['id']],
+  ['connections', ['organization', 'id']],
+  ['claims_seen', ['organization', 'connection', 'name']],
+  ['role_mappings', ['organization', 'source', 'id']],
+  ['roles', ['organization', 'id']],
+  ['members', ['organization', 'id']],
+  ['identities', ['organization', 'source', 'issuer', 'format', 'subject']],
+  ['grants', ['organization', 'id']],
+  ['grant_evidence', ['organization', 'grant_id', 'position']],
+  ['resources', ['organization', 'type', 'id']],
+  ['sessions', ['organization', 'id']],
+  ['replays', ['organization', 'connection', 'assertion']],
+  ['audit_events', ['organization', 'id']],
+  ['sign_in_traces', ['organization', 'id']],
+];

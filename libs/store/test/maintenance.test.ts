@@ -1,0 +1,221 @@
+import { execFile } from 'node:child_process';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import pg from 'pg';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { newId, newOrganizationId, openStore, type Store } from '../src/index.js';
+import { backUp } from '../src/maintenance/back-up.js';
+import { moveStore } from '../src/maintenance/move-store.js';
+import { reseal } from '../src/maintenance/reseal.js';
+
+const NEW = 'the new secret, of more than thirty-two characters';
+const OLD = 'the old secret, of more than thirty-two characters';
+const run = promisify(execFile);
+
+let folder: string;
+let organization: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'idp-roles-maintenance-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** An organization with a connection that has a secret, a member with kept claims and a grant, and a tree whose parents sort last. */
+async function fill(store: Store): Promise<string> {
+  const at = 1_000;
+  organization = newOrganizationId();
+  const connection = newId('con', organization);
+  const member = newId('mem', organization);
+  const key = { organization, source: `sso:${connection}`, issuer: 'i', format: 'sub', subject: 'alice' };
+  await store.transaction(async (tx) => {
+    await tx.organizations.insert({
+      id: organization,
+      name: 'Acme',
+      roleSource: 'both',
+      roleSelection: 'all',
+      keepClaims: true,
+      createdAt: at,
+      updatedAt: at,
+    });
+    await tx.connections.insert(
+      {
+        organization,
+        id: connection,
+        name: 'C',
+        protocol: 'oidc',
+        state: 'active',
+        settings: { a: 1 },
+        issuer: 'i',
+        defaultSyncMode: 'force',
+        denyWithoutRole: false,
+        absentClaim: 'revoke',
+        jit: true,
+        version: 1,
+        createdAt: at,
+        updatedAt: at,
+      },
+      { clientSecret: 'hush' },
+    );
+    await tx.members.insert({
+      organization,
+      id: member,
+      status: 'active',
+      email: 'a@acme.test',
+      emailLinks: true,
+      sessionsValidFrom: 0,
+      createdVia: 'api',
+      createdAt: at,
+      updatedAt: at,
+    });
+    await tx.members.insertIdentity({ ...key, member, importDone: true, createdAt: at });
+    await tx.members.recordSignIn(key, { at, claimsHash: 'h', claims: '{"groups":["A"]}', importDone: true });
+    await tx.resources.put({ organization, type: 'z', id: 'top', createdAt: at });
+    await tx.resources.put({
+      organization,
+      type: 'a',
+      id: 'leaf',
+      parent: { type: 'z', id: 'top' },
+      createdAt: at,
+    });
+    const evidence = [{ mapping: 'm', claim: 'groups', value: 'A', name: 'groups', via: 'name' as const }];
+    const grant = {
+      id: newId('gra', organization),
+      organization,
+      member,
+      role: 'r',
+      source: `sso:${connection}` as const,
+      basis: 'force' as const,
+      evidence,
+      assignedBy: 'x',
+      createdAt: at,
+    };
+    await tx.grants.apply(organization, { add: [grant], remove: [], evidence: [] });
+  });
+  return connection;
+}
+
+/** What `fill` put there, as it reads back. */
+async function contents(store: Store, connection: string) {
+  const [member] = await store.read.members.byEmail(organization, 'A@acme.test');
+  const [identity] = await store.read.members.identities(organization, member!.id);
+  return {
+    secrets: await store.read.connections.secrets(organization, connection),
+    claims: await store.read.members.lastClaims(identity!),
+    grants: (await store.read.grants.ofMember(organization, member!.id)).map(({ role, evidence }) => ({
+      role,
+      evidence,
+    })),
+    path: await store.read.resources.path(organization, { type: 'a', id: 'leaf' }),
+  };
+}
+
+const EXPECTED = {
+  secrets: { clientSecret: 'hush' },
+  claims: '{"groups":["A"]}',
+  grants: [
+    { role: 'r', evidence: [{ mapping: 'm', claim: 'groups', value: 'A', name: 'groups', via: 'name' }] },
+  ],
+  path: [
+    { type: 'a', id: 'leaf' },
+    { type: 'z', id: 'top' },
+  ],
+};
+
+describe('reseal', () => {
+  it('D5: after it the old secret may go, and before it may not', async () => {
+    const before = await openStore({ folder }, { secretKeys: [OLD] });
+    const connection = await fill(before);
+    await before.close();
+    const without = await openStore({ folder }, { secretKeys: [NEW] });
+    await expect(contents(without, connection)).rejects.toMatchObject({ code: 'secret-unreadable' });
+    await without.close();
+    expect(await reseal({ folder }, [NEW, OLD])).toEqual({ connections: 1, identities: 1 });
+    expect(await reseal({ folder }, [NEW, OLD])).toEqual({ connections: 0, identities: 0 });
+    const after = await openStore({ folder }, { secretKeys: [NEW] });
+    expect(await contents(after, connection)).toEqual(EXPECTED);
+    await after.close();
+  });
+});
+
+describe('back-up', () => {
+  it('copies one instant of a store in use, and restores by putting the file in place', async () => {
+    const store = await openStore({ folder }, { secretKeys: [OLD] });
+    const connection = await fill(store);
+    const file = join(folder, 'copy.db');
+    let stop = false;
+    const writing = (async () => {
+      for (let turn = 0; !stop; turn++) {
+        // The embedded store never yields by itself.
+        await new Promise(setImmediate);
+        await store.transaction((tx) =>
+          tx.resources.put({ organization, type: 'z', id: `r${turn}`, createdAt: 1 }),
+        );
+      }
+    })();
+    await backUp({ folder }, file);
+    stop = true;
+    await writing;
+    await store.close();
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    const elsewhere = join(folder, 'restored');
+    mkdirSync(elsewhere);
+    copyFileSync(file, join(elsewhere, 'idp-roles.db'));
+    const restored = await openStore({ folder: elsewhere }, { secretKeys: [OLD] });
+    expect(await contents(restored, connection)).toEqual(EXPECTED);
+    await restored.close();
+  });
+
+  it('never writes over a file', async () => {
+    await (await openStore({ folder }, { secretKeys: [OLD] })).close();
+    const file = join(folder, 'mine');
+    writeFileSync(file, 'precious');
+    await expect(backUp({ folder }, file)).rejects.toMatchObject({ code: 'store-misused' });
+  });
+});
+
+const database = process.env['TEST_DATABASE_URL'];
+describe.skipIf(!database)('move', () => {
+  const schema = `moved_${process.pid}`;
+  const to = { url: database ?? '', schema };
+  afterEach(async () => {
+    const client = new pg.Client({ connectionString: database });
+    await client.connect();
+    await client.query(`drop schema if exists ${schema} cascade`);
+    await client.end();
+  });
+
+  it('carries everything from the embedded store to PostgreSQL, into an empty one only', async () => {
+    const store = await openStore({ folder }, { secretKeys: [OLD] });
+    const connection = await fill(store);
+    await store.close();
+    expect(await moveStore({ folder }, to)).toMatchObject({
+      organizations: 1,
+      grants: 1,
+      grant_evidence: 1,
+      resources: 2,
+    });
+    const moved = await openStore(to, { secretKeys: [OLD] });
+    expect(await contents(moved, connection)).toEqual(EXPECTED);
+    await moved.close();
+    await expect(moveStore({ folder }, to)).rejects.toMatchObject({ code: 'store-misused' });
+  });
+
+  it('is one command', async () => {
+    const store = await openStore({ folder }, { secretKeys: [OLD] });
+    await fill(store);
+    await store.close();
+    const cli = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
+    const { stdout } = await run(process.execPath, [cli, 'move', folder, database!, '--schema', schema]);
+    expect(stdout).toContain('organizations   1');
+  });
+});
+
+it('the command says how it is used', async () => {
+  const cli = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
+  await expect(run(process.execPath, [cli])).rejects.toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('back-up FOLDER FILE'),
+  });
+});
