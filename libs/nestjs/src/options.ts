@@ -17,7 +17,7 @@ export interface IdpRolesOptions {
   readonly publicUrl: string;
   /** A folder for the embedded database, the URL of a PostgreSQL (14 or newer) with its schema's name, or a store that the host opened. */
   readonly store: ((EmbeddedLocation | PostgresLocation) & { readonly migrations?: MigrationMode }) | Store;
-  /** Sessions and pending sign-ins: a Redis URL, or a store of the host's. In memory without it, so for one process only. */
+  /** Sessions and marks of finished sign-ins: a Redis URL, or a store of the host's. In memory without it, so for one process only. */
   readonly ephemeral?: { readonly redisUrl: string } | EphemeralStore;
   /** Encrypts secrets at rest and signs cookies: 32 characters or more. The first of several seals, all open (rotation). */
   readonly secret: string | readonly string[];

@@ -121,6 +121,19 @@ describe('pending sign-ins', () => {
     expect((await finish(browser, location)).status).toBe(303);
   });
 
+  it('L3: the seal itself opens for one id and one connection only', async () => {
+    const browser = new Browser();
+    const id = new URL(await begin(browser, acme.oidc)).searchParams.get('state')!;
+    const cookie = pendingOf(browser)
+      .map((pair) => pair.join('='))
+      .join('; ');
+    const find = (of: string, connection: string) =>
+      host.app.get(PendingSignIns).find(of, connection, { headers: { cookie } } as never);
+    expect(find(id, acme.oidc)).toMatchObject({ id });
+    expect(find(id, acme.saml)).toBeUndefined();
+    expect(find(`${id.slice(0, -1)}_`, acme.oidc)).toBeUndefined();
+  });
+
   it('L3: a sign-in that took longer than ten minutes is over, whatever the browser kept', async () => {
     const browser = new Browser();
     const location = await begin(browser, acme.oidc);
