@@ -98,6 +98,9 @@ describe('PATCH of a member’s status', () => {
     await carol.signIn(host.url, acme.oidc, idp, 'carol');
     const id = await idOf('carol');
     const live = host.app.get(LiveAccess);
+    // From the second time on there is neither a session nor a grant whose end would tell the guards.
+    await patch(id, { status: 'suspended' });
+    await patch(id, { status: 'active' });
     expect((await live.snapshot(acme.organization, id))?.status).toBe('active');
     await patch(id, { status: 'suspended' });
     expect((await live.snapshot(acme.organization, id))?.status).toBe('suspended');
