@@ -11,7 +11,7 @@ import {
   OrganizationService,
 } from '@idp-roles/nestjs';
 import { NestFactory } from '@nestjs/core';
-import pg from 'pg';
+import { Client } from 'pg';
 import { duration, times, type Row } from './row.ts';
 
 const revocations = 1_000;
@@ -112,7 +112,7 @@ async function instance(url: string, schema: string) {
 
 /** The least that one instance can do to reach another: nanoseconds from sending a notification until it is heard. */
 async function notifications(url: string, schema: string) {
-  const [speaking, hearing] = [new pg.Client(url), new pg.Client(url)];
+  const [speaking, hearing] = [new Client(url), new Client(url)];
   await Promise.all([speaking.connect(), hearing.connect()]);
   await hearing.query(`listen ${schema}_bare`);
   return {

@@ -36,22 +36,23 @@ export async function hearSince(
   schema: string,
   before: string,
 ): Promise<Heard> {
+  const [changes, organizations] = [`"${schema}".changes`, `"${schema}".organizations`];
   const rows = await connection.ask<Row>(
     `select seen.snapshot::text, seen.at, changes.id::text, changes.organization, changes.members,
         organizations.id is null as gone
       from (select pg_current_snapshot() as snapshot, ${NOW} as at) seen
       left join (
-        select * from "${schema}".changes where tx >= pg_snapshot_xmax($1::pg_snapshot)
+        select * from ${changes} where tx >= pg_snapshot_xmax($1::pg_snapshot)
         union all
-        select * from "${schema}".changes where tx in (select pg_snapshot_xip($1::pg_snapshot))
+        select * from ${changes} where tx in (select pg_snapshot_xip($1::pg_snapshot))
       ) changes on true
-      left join "${schema}".organizations on organizations.id = changes.organization
+      left join ${organizations} on organizations.id = changes.organization
       order by changes.id`,
     [before],
   );
   const [{ snapshot, at }] = rows as readonly [Row];
-  const changes = rows.flatMap((row) => (row.id === null ? [] : [changeOf(row)]));
-  return { snapshot, at: Number(at), changes };
+  const unseen = rows.flatMap((row) => (row.id === null ? [] : [changeOf(row)]));
+  return { snapshot, at: Number(at), changes: unseen };
 }
 
 const NOW = '(extract(epoch from clock_timestamp()) * 1000)::bigint';
