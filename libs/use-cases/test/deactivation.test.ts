@@ -11,6 +11,13 @@ import {
 } from '../src/index.js';
 import { homes, key, World, type Tenant } from './world.js';
 
+const verb = (tenant: Tenant, member: string) => ({ organization: tenant.id, member, actor: key });
+
+const suspend = (tenant: Tenant, member: string) => deactivateMember(tenant.context, verb(tenant, member));
+const activate = (tenant: Tenant, member: string) => reactivateMember(tenant.context, verb(tenant, member));
+const assign = (tenant: Tenant, member: string, role: string) =>
+  assignRole(tenant.context, { ...verb(tenant, member), role });
+
 describe.each(homes)('deactivation on %s', (home) => {
   let world: World;
   beforeAll(async () => {
@@ -18,11 +25,6 @@ describe.each(homes)('deactivation on %s', (home) => {
   });
   afterAll(() => world?.close());
 
-  const verb = (tenant: Tenant, member: string) => ({ organization: tenant.id, member, actor: key });
-  const suspend = (tenant: Tenant, member: string) => deactivateMember(tenant.context, verb(tenant, member));
-  const activate = (tenant: Tenant, member: string) => reactivateMember(tenant.context, verb(tenant, member));
-  const assign = (tenant: Tenant, member: string, role: string) =>
-    assignRole(tenant.context, { ...verb(tenant, member), role });
   const session = (id: string) => ({ session: { id, expiresAt: world.now + 3_600_000 } });
   const inTransaction = <T>(work: (tx: StoreTransaction) => Promise<T>) => world.store.transaction(work);
 

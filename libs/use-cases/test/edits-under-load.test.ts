@@ -14,6 +14,44 @@ import {
 } from '../src/index.js';
 import { homes, key, World, type Tenant } from './world.js';
 
+const common = (tenant: Tenant) => ({ organization: tenant.id, actor: key });
+
+/** A conflict is an answer; anything else is not. */
+const settled = (work: Promise<unknown>) =>
+  work.catch((error: unknown) => {
+    if (!(error instanceof UseCaseError)) throw error;
+  });
+
+/** Fails at the n-th call of the transaction, or after its last, before the commit. */
+function failing(context: UseCaseContext, at: number): { context: UseCaseContext; calls: () => number } {
+  let calls = 0;
+  const count = () => {
+    if (++calls === at) throw new Error('the power went');
+  };
+  const port = <T extends object>(of: T): T =>
+    new Proxy(of, {
+      get(target, name) {
+        const value: unknown = Reflect.get(target, name);
+        if (typeof value !== 'function') return value;
+        return (...args: unknown[]) => {
+          count();
+          return (value as (...args: unknown[]) => unknown).apply(target, args);
+        };
+      },
+    });
+  const watched = (tx: StoreTransaction): StoreTransaction =>
+    Object.fromEntries(Object.entries(tx).map(([name, of]) => [name, port(of as object)])) as never;
+  const { store } = context;
+  const transaction = <T>(work: (tx: StoreTransaction) => Promise<T>) =>
+    store.transaction(async (tx) => {
+      const done = await work(watched(tx));
+      count();
+      return done;
+    });
+  const broken = { read: store.read, changes: store.changes, transaction } as UseCaseContext['store'];
+  return { context: { ...context, store: broken }, calls: () => calls };
+}
+
 describe.each(homes)('edits under load on %s', (home) => {
   let world: World;
   beforeAll(async () => {
@@ -26,13 +64,6 @@ describe.each(homes)('edits under load on %s', (home) => {
   const session = () => ({
     session: { id: `load-${home}-${++sessions}`, expiresAt: Number.MAX_SAFE_INTEGER },
   });
-  const common = (tenant: Tenant) => ({ organization: tenant.id, actor: key });
-  /** A conflict is an answer; anything else is not. */
-  const settled = (work: Promise<unknown>) =>
-    work.catch((error: unknown) => {
-      if (!(error instanceof UseCaseError)) throw error;
-    });
-
   /** S9, over the whole organization: every force grant is supported by its mappings as they now are. */
   async function everyGrantIsSupported(tenant: Tenant, connection: string): Promise<void> {
     const { read } = world.store;
@@ -159,36 +190,6 @@ describe.each(homes)('edits under load on %s', (home) => {
   });
 
   describe('a crash', () => {
-    /** Fails at the n-th call of the transaction, or after its last, before the commit. */
-    function failing(context: UseCaseContext, at: number): { context: UseCaseContext; calls: () => number } {
-      let calls = 0;
-      const count = () => {
-        if (++calls === at) throw new Error('the power went');
-      };
-      const port = <T extends object>(of: T): T =>
-        new Proxy(of, {
-          get(target, name) {
-            const value: unknown = Reflect.get(target, name);
-            if (typeof value !== 'function') return value;
-            return (...args: unknown[]) => {
-              count();
-              return (value as (...args: unknown[]) => unknown).apply(target, args);
-            };
-          },
-        });
-      const watched = (tx: StoreTransaction): StoreTransaction =>
-        Object.fromEntries(Object.entries(tx).map(([name, of]) => [name, port(of as object)])) as never;
-      const { store } = context;
-      const transaction = <T>(work: (tx: StoreTransaction) => Promise<T>) =>
-        store.transaction(async (tx) => {
-          const done = await work(watched(tx));
-          count();
-          return done;
-        });
-      const broken = { read: store.read, changes: store.changes, transaction } as UseCaseContext['store'];
-      return { context: { ...context, store: broken }, calls: () => calls };
-    }
-
     async function everything(tenant: Tenant, connection: string): Promise<unknown> {
       const { read } = world.store;
       const { data } = await read.members.list(tenant.id, { limit: 100 });

@@ -29,6 +29,27 @@ interface Holder {
   readonly grant: string;
 }
 
+/** Whether it was done, kept or refused is the verb's own affair: what is left decides. */
+async function remove(tenant: Tenant, kind: Kind, holder: Holder): Promise<void> {
+  const { member, connection, mapping, grant, name } = holder;
+  const common = { organization: tenant.id, actor: key };
+  const { context } = tenant;
+  const run: Record<Kind, () => Promise<unknown>> = {
+    revoke: () => revokeRole(context, { ...common, member, assignment: grant }),
+    'sign-in': () => tenant.signIn(connection, name, { groups: [] }, { email: undefined }),
+    unmap: () => deleteMapping(context, { ...common, mapping }),
+    edit: () => editMapping(context, { ...common, mapping, changes: { value: 'Nobody' } }),
+    disable: () => disableConnection(context, { ...common, connection }),
+    delete: () => deleteConnection(context, { ...common, connection }),
+    deactivate: () => deactivateMember(context, { ...common, member }),
+  };
+  try {
+    await run[kind]();
+  } catch (error) {
+    if (!(error instanceof UseCaseError)) throw error;
+  }
+}
+
 describe.each(homes)('S11 on %s', (home) => {
   let world: World;
   beforeAll(async () => {
@@ -52,8 +73,14 @@ describe.each(homes)('S11 on %s', (home) => {
         if (!shared || !first) {
           const plain = { settings: {}, denyWithoutRole: false, absentClaim: 'revoke', jit: true } as const;
           const row: Connection = {
-            ...{ organization: id, id: connection, name: 'IdP', protocol: 'oidc', state: 'active' },
-            ...{ issuer: 'https://idp.test', defaultSyncMode: 'force', version: 1 },
+            organization: id,
+            id: connection,
+            name: 'IdP',
+            protocol: 'oidc',
+            state: 'active',
+            issuer: 'https://idp.test',
+            defaultSyncMode: 'force',
+            version: 1,
             ...plain,
             ...stamps,
           };
@@ -65,8 +92,13 @@ describe.each(homes)('S11 on %s', (home) => {
         const source = `sso:${connection}`;
         const name = `admin${place}`;
         const member: Member = {
-          ...{ organization: id, id: newId('mem', id), status: 'active', createdVia: source },
-          ...{ name, emailLinks: false, sessionsValidFrom: 0 },
+          organization: id,
+          id: newId('mem', id),
+          status: 'active',
+          createdVia: source,
+          name,
+          emailLinks: false,
+          sessionsValidFrom: 0,
           ...stamps,
         };
         await tx.members.insert(member);
@@ -81,8 +113,12 @@ describe.each(homes)('S11 on %s', (home) => {
             ? ({ source: 'api', basis: 'api', evidence: [] } as const)
             : ({ source, basis: 'force', evidence } as const);
         const grant: Grant = {
-          ...{ organization: id, id: newId('gra', id), member: member.id, role: 'org-admin' },
-          ...{ assignedBy: 'test', createdAt: at },
+          organization: id,
+          id: newId('gra', id),
+          member: member.id,
+          role: 'org-admin',
+          assignedBy: 'test',
+          createdAt: at,
           ...how,
         };
         await tx.grants.apply(id, { add: [grant], remove: [], evidence: [] });
@@ -91,27 +127,6 @@ describe.each(homes)('S11 on %s', (home) => {
       return made;
     });
     return { tenant: new Tenant(world, id, ''), holders };
-  }
-
-  /** Whether it was done, kept or refused is the verb's own affair: what is left decides. */
-  async function remove(tenant: Tenant, kind: Kind, holder: Holder): Promise<void> {
-    const { member, connection, mapping, grant, name } = holder;
-    const common = { organization: tenant.id, actor: key };
-    const { context } = tenant;
-    const run: Record<Kind, () => Promise<unknown>> = {
-      revoke: () => revokeRole(context, { ...common, member, assignment: grant }),
-      'sign-in': () => tenant.signIn(connection, name, { groups: [] }, { email: undefined }),
-      unmap: () => deleteMapping(context, { ...common, mapping }),
-      edit: () => editMapping(context, { ...common, mapping, changes: { value: 'Nobody' } }),
-      disable: () => disableConnection(context, { ...common, connection }),
-      delete: () => deleteConnection(context, { ...common, connection }),
-      deactivate: () => deactivateMember(context, { ...common, member }),
-    };
-    try {
-      await run[kind]();
-    } catch (error) {
-      if (!(error instanceof UseCaseError)) throw error;
-    }
   }
 
   async function admins(tenant: Tenant, holders: readonly Holder[]): Promise<number> {

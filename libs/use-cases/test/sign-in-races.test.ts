@@ -4,6 +4,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inviteMember } from '../src/index.js';
 import { homes, key, World, type Tenant } from './world.js';
 
+const invite = (tenant: Tenant, email: string) =>
+  inviteMember(tenant.context, { organization: tenant.id, email, actor: key });
+
+const suspended = (stored: Member): Member => ({ ...stored, status: 'suspended' });
+
 describe.each(homes)('a sign-in that waits for another change of its member, on %s', (home) => {
   let world: World;
   beforeAll(async () => {
@@ -33,9 +38,6 @@ describe.each(homes)('a sign-in that waits for another change of its member, on 
     return running;
   }
 
-  const invite = (tenant: Tenant, email: string) =>
-    inviteMember(tenant.context, { organization: tenant.id, email, actor: key });
-
   it('L4: nobody is linked by an address that the member has lost meanwhile', async () => {
     const tenant = await world.organization();
     const connection = await tenant.connection();
@@ -55,7 +57,6 @@ describe.each(homes)('a sign-in that waits for another change of its member, on 
     const connection = await tenant.connection();
     const invited = await invite(tenant, `ben@${tenant.domain}`);
     const { member: known } = await tenant.signedIn(connection, 'cleo');
-    const suspended = (stored: Member): Member => ({ ...stored, status: 'suspended' });
     for (const [member, name] of [
       [invited, 'ben'],
       [known, 'cleo'],

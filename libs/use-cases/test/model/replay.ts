@@ -64,13 +64,17 @@ function nameOf({ members }: Stage, id: string): string {
 }
 
 function difference(before: ModelState, after: ModelState) {
-  const keys = ({ members }: ModelState) =>
-    [...members].flatMap(([person, { grants }]) => [...grants.keys()].map((grant) => `${person}: ${grant}`));
-  const [old, now] = [new Set(keys(before)), new Set(keys(after))];
+  const [old, now] = [new Set(grantsIn(before)), new Set(grantsIn(after))];
   return {
     added: [...now].filter((one) => !old.has(one)).toSorted(),
     removed: [...old].filter((one) => !now.has(one)).toSorted(),
   };
+}
+
+function grantsIn({ members }: ModelState): readonly string[] {
+  return [...members].flatMap(([person, { grants }]) =>
+    [...grants.keys()].map((grant) => `${person}: ${grant}`),
+  );
 }
 
 function text(value: unknown): string {
