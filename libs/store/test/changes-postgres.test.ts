@@ -82,6 +82,8 @@ describe.runIf(databaseUrl)('A7: changes over PostgreSQL', () => {
     console.log(
       `announced on another store: median ${taken[100]?.toFixed(2)} ms, p99 ${taken[198]?.toFixed(2)} ms`,
     );
+    // On a busy machine the p99 says more about its neighbours; a beat alone would take 200 ms.
+    expect(taken[100]).toBeLessThan(50);
     expect(taken[199]).toBeLessThan(BOUND_MS);
   });
 

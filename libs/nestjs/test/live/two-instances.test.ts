@@ -1,11 +1,15 @@
+import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { defineAccess } from '@idp-roles/access';
 import { newId, newOrganizationId, openStore, type Store } from '@idp-roles/store';
 import { Logger } from '@nestjs/common';
 import { Client } from 'pg';
+import { build, defaultServerConditions } from 'vite';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { aFrozenLink } from '../../../../test/servers/frozen-link.js';
 import { LiveAccess } from '../../src/live/live-access.js';
@@ -32,7 +36,11 @@ async function onPostgres() {
 
 async function onOneFile() {
   const folder = await mkdtemp(join(tmpdir(), 'idp-roles-live-'));
-  return { open: () => openStore({ folder }, { secretKeys }), drop: () => rm(folder, { recursive: true }) };
+  return {
+    folder,
+    open: () => openStore({ folder }, { secretKeys }),
+    drop: () => rm(folder, { recursive: true }),
+  };
 }
 
 /** Closed, last first, when the test is over. */
@@ -94,7 +102,26 @@ async function alice(store: Store) {
     });
   const holds = async (live: LiveAccess) =>
     (await live.member(organization, member))?.stored.grants.length === 1;
-  return { give: () => apply([grant], []), revoke: () => apply([], [id]), holds };
+  return { organization, member, id, give: () => apply([grant], []), revoke: () => apply([], [id]), holds };
+}
+
+/** As another process can run it. */
+async function bundled(ends: (() => unknown)[]): Promise<string> {
+  const outDir = await mkdtemp(join(tmpdir(), 'idp-roles-live-child-'));
+  ends.push(() => rm(outDir, { recursive: true }));
+  const conditions = ['@idp-roles/source', ...defaultServerConditions];
+  await build({
+    configFile: false,
+    logLevel: 'error',
+    build: {
+      ssr: true,
+      outDir,
+      rolldownOptions: { input: fileURLToPath(new URL('./revoke-elsewhere.ts', import.meta.url)) },
+    },
+    resolve: { conditions },
+    ssr: { noExternal: true, resolve: { conditions } },
+  });
+  return join(outDir, 'revoke-elsewhere.js');
 }
 
 describe('A7: what one instance revokes', () => {
@@ -119,6 +146,25 @@ describe('A7: what one instance revokes', () => {
       if (where === 'one file') expect(await answers[1]).toBe(false);
       else await vi.waitFor(async () => expect(await who.holds(there)).toBe(false), { interval: 1 });
     }
+  });
+
+  it('is refused at the next question by another process on the same file', async () => {
+    const ends = closing();
+    const { folder, open, drop } = await onOneFile();
+    ends.push(drop);
+    const store = await open();
+    const here = await instance(store, ends);
+    const who = await alice(store);
+    await who.give();
+    expect(await who.holds(here)).toBe(true);
+    const script = await bundled(ends);
+    const child = spawn(process.execPath, [script, folder, who.organization, who.member, who.id], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    ends.push(() => child.kill('SIGKILL'));
+    expect(await who.holds(here)).toBe(true);
+    await once(child.stdout, 'data');
+    expect(await who.holds(here)).toBe(false);
   });
 
   it.runIf(databaseUrl)(
