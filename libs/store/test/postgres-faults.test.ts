@@ -9,6 +9,7 @@ import { member, organization } from '../src/contract/specimens.js';
 import { openStore } from '../src/sql/open-store.js';
 import { PostgresDriver } from '../src/sql/postgres/postgres-driver.js';
 import { PostgresHome } from '../src/sql/postgres/postgres-home.js';
+import { StatementNames } from '../src/sql/postgres/statement-names.js';
 import { secretKeys } from './folder.js';
 import { aSchema, databaseUrl } from './postgres-database.js';
 
@@ -205,7 +206,11 @@ describe.runIf(databaseUrl)('a database that goes away (D6)', () => {
   it('a connection runs nothing after its transaction, or once it is given back', async () => {
     const { location, drop } = await aSchema();
     const home = await PostgresHome.open(location, () => undefined);
-    const driver = new PostgresDriver({ pool: home.pool, onStatement: () => undefined });
+    const driver = new PostgresDriver({
+      pool: home.pool,
+      names: new StatementNames(),
+      onStatement: () => undefined,
+    });
     const late = { code: 'store-misused' };
     const select = CompiledQuery.raw('select 1');
     const connection = await driver.acquireConnection();
@@ -221,6 +226,23 @@ describe.runIf(databaseUrl)('a database that goes away (D6)', () => {
     await home.close();
     await expect(driver.acquireConnection()).rejects.toMatchObject({ code: 'store-closed' });
     await drop();
+  });
+
+  it('a migration by a newer instance changes what prepared statements answer: reads and transactions go on', async () => {
+    const { store, client, schema, who } = await opened(3);
+    const read = () => store.read.members.get(who.organization, who.id);
+    const rename = (to: string) =>
+      store.transaction(async (tx) => {
+        const now = await tx.members.lock(who.organization, who.id);
+        if (now) await tx.members.update({ ...now, name: to });
+      });
+    for (let i = 0; i < 12; i++) await Promise.all([read(), read(), rename(`before ${i}`)]);
+    await client.query(`alter table ${schema}.members add column later text`);
+    await rename('after');
+    await client.query(`alter table ${schema}.members add column latest text`);
+    expect(await Promise.all([read(), read(), read()])).toMatchObject(
+      [1, 2, 3].map(() => ({ name: 'after' })),
+    );
   });
 
   it('S12: a process that froze in a transaction loses its locks', async () => {

@@ -2,7 +2,14 @@ import type { PoolClient } from 'pg';
 import { CompiledQuery, type DatabaseConnection, type QueryResult } from 'kysely';
 import { StoreError } from '../../ports/store.js';
 import { UniqueViolation } from '../unique-violation.js';
-import { endsSession, TransactionConflict, translated, unavailable } from './postgres-error.js';
+import {
+  endsSession,
+  isOutdatedPlan,
+  TransactionConflict,
+  translated,
+  unavailable,
+} from './postgres-error.js';
+import type { StatementNames } from './statement-names.js';
 
 const WRITES = new Set(['INSERT', 'UPDATE', 'DELETE', 'MERGE']);
 
@@ -12,6 +19,7 @@ const WRITES = new Set(['INSERT', 'UPDATE', 'DELETE', 'MERGE']);
  */
 export class PostgresConnection implements DatabaseConnection {
   #last: Promise<unknown> = Promise.resolve();
+  #begun = false;
   #ended = false;
   #broken = false;
   #failure: unknown;
@@ -23,6 +31,7 @@ export class PostgresConnection implements DatabaseConnection {
 
   constructor(
     readonly client: PoolClient,
+    readonly names: StatementNames,
     readonly onStatement: (text: string) => void,
     /** Milliseconds an answer may take; the pool's limit where absent. */
     readonly answerWithin?: number,
@@ -34,6 +43,11 @@ export class PostgresConnection implements DatabaseConnection {
     if (this.#ended)
       return Promise.reject(new StoreError('store-misused', 'the transaction has ended; await what it runs'));
     return this.#enqueue<R>(compiled);
+  }
+
+  async begin(level: string): Promise<void> {
+    this.#begun = true;
+    await this.#enqueue(CompiledQuery.raw(`begin isolation level ${level}`));
   }
 
   /** `commit` or `rollback`, behind what was given before. A transaction in which anything failed cannot commit. */
@@ -69,9 +83,20 @@ export class PostgresConnection implements DatabaseConnection {
     if (this.#failure !== undefined) throw afterwards(this.#failure);
     this.onStatement(text);
     try {
+      return await this.#ask<R>(text, parameters);
+    } catch (error) {
+      if (endsSession(error)) this.#broken = true;
+      throw (this.#failure = translated(error));
+    }
+  }
+
+  async #ask<R>(text: string, parameters: readonly unknown[]): Promise<QueryResult<R>> {
+    const name = this.names.of(text);
+    try {
       const { command, rowCount, rows } = await this.client.query({
         text,
         values: [...parameters],
+        ...(name !== undefined && { name }),
         ...(this.answerWithin !== undefined && { query_timeout: this.answerWithin }),
       });
       return {
@@ -79,8 +104,11 @@ export class PostgresConnection implements DatabaseConnection {
         ...(WRITES.has(command) && { numAffectedRows: BigInt(rowCount ?? 0) }),
       };
     } catch (error) {
-      if (endsSession(error)) this.#broken = true;
-      throw (this.#failure = translated(error));
+      if (name === undefined || !isOutdatedPlan(error)) throw error;
+      this.names.renew();
+      // The failure has ended the transaction: it begins again.
+      if (this.#begun) throw new TransactionConflict(error);
+      return this.#ask<R>(text, parameters);
     }
   }
 }

@@ -1,11 +1,13 @@
 import type { Pool } from 'pg';
-import { CompiledQuery, type DatabaseConnection, type Driver, type TransactionSettings } from 'kysely';
+import type { DatabaseConnection, Driver, TransactionSettings } from 'kysely';
 import { StoreError } from '../../ports/store.js';
 import { PostgresConnection } from './postgres-connection.js';
 import { unavailable } from './postgres-error.js';
+import type { StatementNames } from './statement-names.js';
 
 export interface Lending {
   readonly pool: Pool;
+  readonly names: StatementNames;
   readonly onStatement: (text: string) => void;
   /** Milliseconds an answer may take; the pool's limit where absent. */
   readonly answerWithin?: number;
@@ -20,10 +22,10 @@ export class PostgresDriver implements Driver {
   }
 
   async acquireConnection(): Promise<PostgresConnection> {
-    const { pool, onStatement, answerWithin } = this.lending;
+    const { pool, names, onStatement, answerWithin } = this.lending;
     if (pool.ending) throw new StoreError('store-closed', 'the store is closed');
     try {
-      return new PostgresConnection(await pool.connect(), onStatement, answerWithin);
+      return new PostgresConnection(await pool.connect(), names, onStatement, answerWithin);
     } catch (cause) {
       // Refused, not found, too late, or all of them lent: there is none.
       throw unavailable(cause);
@@ -31,8 +33,7 @@ export class PostgresDriver implements Driver {
   }
 
   async beginTransaction(connection: DatabaseConnection, settings: TransactionSettings): Promise<void> {
-    const level = settings.isolationLevel ?? 'read committed';
-    await connection.executeQuery(CompiledQuery.raw(`begin isolation level ${level}`));
+    await (connection as PostgresConnection).begin(settings.isolationLevel ?? 'read committed');
   }
 
   commitTransaction(connection: DatabaseConnection): Promise<void> {

@@ -51,6 +51,13 @@ export function endsSession(error: unknown): boolean {
   return state === undefined || state.startsWith('08') || SESSION_ENDS.has(state);
 }
 
+/** A prepared statement that a migration has outlived, or that a pooler in between has forgotten. */
+export function isOutdatedPlan(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const state = sqlState(error);
+  return state === '26000' || (state === '0A000' && error.message.includes('cached plan'));
+}
+
 /** Also where the work wrapped it. */
 export function isConflict(error: unknown): boolean {
   for (let one = error, depth = 0; one instanceof Error && depth < 8; one = one.cause, depth++)
@@ -62,7 +69,8 @@ export function isConflict(error: unknown): boolean {
 function isDriverError(error: unknown): error is Error {
   return (
     error instanceof Error &&
-    !(error instanceof TypeError || error instanceof RangeError || error instanceof StoreError)
+    !(error instanceof TypeError || error instanceof RangeError || error instanceof StoreError) &&
+    !(error instanceof TransactionConflict)
   );
 }
 

@@ -10,6 +10,7 @@ import { ChangeLog, changesTable } from './change-log.js';
 import { PooledPostgresDialect } from './postgres-dialect.js';
 import { isConflict, unavailable } from './postgres-error.js';
 import { openPool } from './postgres-pool.js';
+import { StatementNames } from './statement-names.js';
 
 /** PostgreSQL 14 or newer. */
 export interface PostgresLocation {
@@ -46,9 +47,15 @@ export class PostgresHome implements Home {
     readonly schema: string,
     onStatement: (text: string) => void,
   ) {
+    const names = new StatementNames();
     const over = (answerWithin?: number) =>
       new Kysely<Tables>({
-        dialect: new PooledPostgresDialect({ pool, onStatement, ...(answerWithin && { answerWithin }) }),
+        dialect: new PooledPostgresDialect({
+          pool,
+          names,
+          onStatement,
+          ...(answerWithin && { answerWithin }),
+        }),
       });
     this.reading = over();
     this.#migrating = over(MIGRATION_MS);
