@@ -150,6 +150,26 @@ export function accessContract(on: Subject): void {
       expect(heard).toEqual([{ organization, members: 'all', version: Number.MAX_SAFE_INTEGER }]);
     });
 
+    it('A7: says whether it is current, and has then announced what others committed before', async () => {
+      const other = await on.open();
+      const organization = await anOrganization(on);
+      const heard = listen();
+      expect(await on.store.changes.isCurrent()).toBe(true);
+      expect(on.store.changes.status()).toEqual({ current: true });
+      await other.transaction((tx) => tx.changes.touch(organization, ['m']));
+      const committed = performance.now();
+      await vi.waitFor(
+        async () => {
+          if (await on.store.changes.isCurrent())
+            expect(heard.length === 1 || performance.now() - committed < 1_200).toBe(true);
+          expect(heard).toHaveLength(1);
+        },
+        { interval: 5, timeout: 2_000 },
+      );
+      await other.close();
+      expect(await other.changes.isCurrent()).toBe(false);
+    });
+
     it('D4: hears what another store on the same database commits', async () => {
       const other = await on.open();
       const organization = await anOrganization(on);
