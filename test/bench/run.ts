@@ -1,10 +1,11 @@
 import { evaluating } from './p1-evaluate.ts';
 import { editing } from './p2-edit.ts';
 import { revoking } from './p10-revocation.ts';
+import { reconciling } from './p7-reconcile.ts';
 import type { Row } from './row.ts';
 
 const rows: Row[] = [];
-for (const measured of [evaluating, editing, revoking]) {
+for (const measured of [evaluating, editing, reconciling, revoking]) {
   for (const row of await measured()) {
     const { op, ours, peer, ratio, growth } = row;
     console.log(JSON.stringify({ op, ours, peer, ratio, growth: growth ?? '–' }));

@@ -46,7 +46,18 @@ export function grantsContract(on: Subject): void {
       const add = Array.from({ length: 300 }, (_, i) =>
         grant(who, { role: `r${i}`, evidence: [evidence('m1'), evidence('m2')] }),
       );
-      expect(await on.statementsOf(() => apply(who.organization, { add }))).toBeLessThanOrEqual(2);
+      const [first, second] = add.map((each) => each.id);
+      const swap = {
+        add: [grant(who, { role: 'r0', evidence: [evidence('m3')] })],
+        remove: [first ?? ''],
+        evidence: [{ grant: second ?? '', evidence: [evidence('m4')] }],
+      };
+      const written = [
+        await on.statementsOf(() => apply(who.organization, { add })),
+        await on.statementsOf(() => apply(who.organization, swap)),
+      ];
+      // With one writer, in this process, a statement is no round trip: there it may take one for each part.
+      expect(written).toEqual(on.writers === 'many' ? [1, 1] : [2, 4]);
       expect(await on.statementsOf(() => on.store.read.grants.ofMember(who.organization, who.id))).toBe(1);
       expect(await on.statementsOf(() => apply(who.organization, {}))).toBe(0);
       expect(await on.store.read.grants.ofMember(who.organization, who.id)).toHaveLength(300);
