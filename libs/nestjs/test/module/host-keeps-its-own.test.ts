@@ -127,7 +127,7 @@ describe('a host with its own session, parsers, prefix, versions, pipes and guar
         session: ['count'],
         passport: ['undefined', 'undefined'],
       });
-      expect([...alice.cookies.keys()].toSorted()).toEqual(['host.sid', 'idp-roles', 'idp-roles-sign-in']);
+      expect([...alice.cookies.keys()].toSorted()).toEqual(['host.sid', 'idp-roles']);
 
       await alice.fetch(`${base()}/sso/logout`, { method: 'POST' });
       expect((await alice.get(`${host.url}/api/v1/notes/mine`)).status).toBe(401);
