@@ -21,7 +21,7 @@ export interface FoundPending extends PendingSignIn {
   readonly kept: KeptPending;
 }
 
-export const PENDING_TTL_MS = 10 * 60_000;
+const PENDING_TTL_MS = 10 * 60_000;
 
 export function newSecret(): string {
   return randomBytes(32).toString('base64url');
