@@ -50,8 +50,9 @@ describe.skipIf(!executablePath)('the demo in a browser', () => {
       return items.map((text) => text.replace(/\s+/g, ' ').trim()).toSorted();
     }
 
-    const orgMember = `org-member force from the IdP: groups contains “Engineering” (mapping “Engineering → org-member”, connection “Acme ${protocol}”)`;
-    const orgBilling = `org-billing force from the IdP: groups contains “Finance” (mapping “Finance → org-billing”, connection “Acme ${protocol}”)`;
+    const refreshed = `changes at the IdP count at the next sign-in through “Acme ${protocol}”`;
+    const orgMember = `org-member force from the IdP: groups contains “Engineering” (mapping “Engineering → org-member”, connection “Acme ${protocol}”) ${refreshed}`;
+    const orgBilling = `org-billing force from the IdP: groups contains “Finance” (mapping “Finance → org-billing”, connection “Acme ${protocol}”) ${refreshed}`;
     const assigned = [
       'project-editor on project API Backend api assigned by API (by bob@acme.test)',
       'workspace-admin on workspace Platform api assigned by API (by bob@acme.test)',

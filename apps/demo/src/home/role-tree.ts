@@ -45,12 +45,16 @@ export class RoleTree {
     if (grant.basis === 'default') return [why(`the default role of ${connection}`)];
     if (grant.evidence.length === 0)
       return [why(`kept as its last holder, although ${connection} no longer gives it`)];
-    const imported = grant.basis === 'import' ? ', imported at the first sign-in' : '';
-    return grant.evidence.map(({ claim, value, note, mapping }) =>
-      why(
-        `from the IdP: ${claim} contains “${value}” (mapping “${note ?? mapping}”, ${connection}${imported})`,
-      ),
+    const imported = grant.basis === 'import';
+    const how = imported ? `${connection}, imported at the first sign-in` : connection;
+    const evidence = grant.evidence.map(({ claim, value, note, mapping }) =>
+      why(`from the IdP: ${claim} contains “${value}” (mapping “${note ?? mapping}”, ${how})`),
     );
+    if (imported) return evidence;
+    return [
+      ...evidence,
+      why(`changes at the IdP count at the next sign-in through “${grant.connection ?? grant.source}”`),
+    ];
   }
 
   async #by(organization: string, assignedBy: string): Promise<string> {

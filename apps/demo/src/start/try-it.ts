@@ -17,7 +17,7 @@ export function tryIt(
     '',
     '  1. Open the app, choose a way to sign in, and sign in as alice.',
     '  2. At the IdP, take alice out of Engineering or put her into Finance.',
-    '  3. Sign in again and see what changed, and why.',
+    '  3. Sign in again the same way (each way refreshes what came through it) and see what changed, and why.',
     '',
     ...(serviceKeyFile
       ? [`  The admin API is at ${baseUrl}/idp-roles/v1; its service key is in ${serviceKeyFile}`, '']
