@@ -26,6 +26,7 @@ describe('the README', () => {
   beforeAll(async () => {
     for (const name of ['access.ts', 'app.ts']) writeFileSync(join(folder, name), block(name));
     process.chdir(data);
+    process.env['IDP_ROLES_SECRET'] = 'a secret of the README test, long enough';
     process.env['IDP_ROLES_SERVICE_KEY'] = 'a-service-key-for-the-readme-test';
     const { start } = (await import(join(folder, 'app.ts'))) as {
       start(port: number): Promise<INestApplication>;

@@ -1,7 +1,7 @@
 import { createOutbound, type Outbound } from '@idp-roles/outbound';
 import { openEphemeralStore, openStore, type EphemeralStore, type Store } from '@idp-roles/store';
 import type { Closing } from './closing.js';
-import type { IdpRolesOptions } from './options.js';
+import { isHttps, type IdpRolesOptions } from './options.js';
 
 export const STORE = Symbol.for('@idp-roles/nestjs:store');
 export const EPHEMERAL = Symbol.for('@idp-roles/nestjs:ephemeral');
@@ -30,7 +30,8 @@ export async function openedEphemeral(options: IdpRolesOptions, closing: Closing
 }
 
 export function openedOutbound(options: IdpRolesOptions, closing: Closing): Outbound {
-  const opened = createOutbound(options.outbound);
+  // Where the app itself is reached over loopback http, so may an IdP beside it: that is refused in production.
+  const opened = createOutbound({ allowLoopbackHttp: !isHttps(options), ...options.outbound });
   closing.add(() => opened.close());
   return opened;
 }

@@ -21,7 +21,7 @@ export interface IdpRolesOptions {
   readonly ephemeral?: { readonly redisUrl: string } | EphemeralStore;
   /** Encrypts secrets at rest and signs cookies: 32 characters or more. The first of several seals, all open (rotation). */
   readonly secret: string | readonly string[];
-  /** A bearer key that may use the whole admin API; 24 characters or more. More are made over the API. */
+  /** A bearer key that may use the whole admin API; 24 characters or more, visible ASCII. */
   readonly serviceKey?: string;
   /** Limits of calls to URLs that admins enter. */
   readonly outbound?: OutboundOptions;

@@ -11,6 +11,7 @@ import { signInParts } from './providers/sign-in-parts.js';
 import { storeParts } from './providers/store-parts.js';
 import type { Shape } from './shape.js';
 import { SessionController } from './sign-in/session.controller.js';
+import { IdpRolesOptionsError } from './validate-options.js';
 import { SignInController } from './sign-in/sign-in.controller.js';
 
 /**
@@ -23,6 +24,10 @@ export function shapedModule(
   rawOptions: InjectionToken,
 ): DynamicModule {
   if (!given.access) throw new Error('IdpRolesModule needs `access`: pass what `defineAccess` returned');
+  if (given.guard !== undefined && given.guard !== 'global' && given.guard !== 'decorated') {
+    const message = `must be \`global\` or \`decorated\`, not \`${String(given.guard)}\``;
+    throw new IdpRolesOptionsError([{ path: 'guard', message }]);
+  }
   const shape = { ...given, prefix: normalisePrefix(given.prefix ?? '') } as Shape;
   const { imports = [], providers = [] } = definition;
   const coreParts = [

@@ -31,7 +31,7 @@ export function validateOptions(
     ]);
   }
   checkPublicUrl(options.publicUrl, production, say);
-  checkSecrets(options.secret, say);
+  checkSecrets(options.secret, production, say);
   if (options.serviceKey !== undefined && !/^[\x21-\x7e]{24,}$/.test(String(options.serviceKey))) {
     say('serviceKey', 'must be 24 characters or more of visible ASCII without spaces, or be left out');
   }
@@ -39,8 +39,9 @@ export function validateOptions(
     say('serviceKey', 'must differ from `secret`');
   }
   checkStore(options.store, say);
-  for (const name of Object.keys(options).filter((key) => !KNOWN.has(key))) {
-    say(name, `is not an option; the options are \`${[...KNOWN].join('`, `')}\``);
+  checkNames('', options, Object.keys(NAMES), say);
+  for (const [name, known] of Object.entries(NESTED)) {
+    checkNames(`${name}.`, options[name as keyof typeof NESTED], known, say);
   }
   const { idleMs, absoluteMs } = options.session ?? {};
   for (const [name, value] of Object.entries({ idleMs, absoluteMs })) {
@@ -71,7 +72,23 @@ const NAMES: Record<keyof IdpRolesOptions, true> = {
   claimsCompleter: true,
   clock: true,
 };
-const KNOWN = new Set(Object.keys(NAMES));
+
+/** Options of options; TypeScript does not look for strangers in what a factory returns. */
+const NESTED = {
+  store: ['folder', 'url', 'schema', 'poolSize', 'migrations'],
+  ephemeral: ['redisUrl'],
+  session: ['idleMs', 'absoluteMs'],
+  outbound: ['allowHosts', 'allowCidrs', 'ca', 'allowLoopbackHttp', 'timeoutMs', 'maxBodyBytes', 'resolve'],
+} as const satisfies Partial<Record<keyof IdpRolesOptions, readonly string[]>>;
+
+/** Plain objects only: an open store or a cache of the host's is a class of its own. */
+function checkNames(at: string, given: unknown, known: readonly string[], say: Say): void {
+  if (given === null || typeof given !== 'object' || Object.getPrototypeOf(given) !== Object.prototype)
+    return;
+  for (const name of Object.keys(given).filter((key) => !known.includes(key))) {
+    say(at + name, `is not an option; there are \`${known.join('`, `')}\``);
+  }
+}
 
 function checkStore(store: unknown, say: Say): void {
   const given = (store ?? {}) as { folder?: unknown; url?: unknown; transaction?: unknown };
@@ -90,7 +107,7 @@ function checkPublicUrl(publicUrl: unknown, production: boolean, say: Say): void
   const url = typeof publicUrl === 'string' && URL.canParse(publicUrl) ? new URL(publicUrl) : undefined;
   if (!url) return say('publicUrl', 'must be a URL such as `https://app.example.com`');
   if (url.protocol !== 'https:' && url.protocol !== 'http:') {
-    return say('publicUrl', `must begin with https, not \`${url.protocol}\``);
+    return say('publicUrl', 'must begin with `https://`, or in development with `http://localhost`');
   }
   if (url.search || url.hash || url.username) say('publicUrl', 'must have no query, fragment or user');
   if (url.protocol === 'http:' && (production || !LOOPBACK.has(url.hostname))) {
@@ -98,12 +115,15 @@ function checkPublicUrl(publicUrl: unknown, production: boolean, say: Say): void
   }
 }
 
-function checkSecrets(secret: unknown, say: Say): void {
+function checkSecrets(secret: unknown, production: boolean, say: Say): void {
   const secrets = Array.isArray(secret) ? secret : [secret];
   if (secrets.length === 0 || secrets.some((s) => typeof s !== 'string' || s.length < 32)) {
     say(
       'secret',
       'must be a string of 32 characters or more, or a list of such; make one with `openssl rand -base64 32`',
     );
+  }
+  if (production && secrets.some((s) => String(s).startsWith('a development secret'))) {
+    say('secret', 'is the one that the documentation prints; make your own with `openssl rand -base64 32`');
   }
 }

@@ -4,6 +4,9 @@ import { SamlError } from '@idp-roles/saml';
 import { StoreError } from '@idp-roles/store';
 import { newReference, SignInFailure } from './sign-in-failure.js';
 
+/** 424 Failed Dependency (RFC 4918, section 11.4): neither the browser nor we did wrong, the IdP did. */
+export const IDP_FAILED = 424;
+
 /** What the person sees of any error. Messages of protocol errors are safe to show; everything else stays in the log. */
 export function failureOf(error: unknown, reference = newReference()): SignInFailure {
   if (error instanceof SignInFailure) return error;
@@ -33,7 +36,7 @@ function failureFor(error: unknown): SignInFailure {
   }
   if (error instanceof OutboundError) {
     return new SignInFailure(
-      424,
+      IDP_FAILED,
       error.code,
       'the identity provider cannot be reached',
       { cause: describe(error) },
@@ -45,7 +48,7 @@ function failureFor(error: unknown): SignInFailure {
 
 /** A refusal of what the browser brought is 400; where the IdP itself failed us, 424. */
 function statusOf(error: SamlError | OidcError): number {
-  return error.cause instanceof OutboundError ? 424 : 400;
+  return error.cause instanceof OutboundError ? IDP_FAILED : 400;
 }
 
 function describe(cause: unknown): unknown {

@@ -11,7 +11,7 @@ import {
   type Sessions,
 } from '../sessions/sessions.js';
 import { UseCases } from '../use-cases.js';
-import { failureOf } from './failure-of.js';
+import { failureOf, IDP_FAILED } from './failure-of.js';
 import type { FailedSignIns } from './failed-sign-ins.js';
 import { refuseUnlessNavigated } from './navigation.js';
 import { authenticate } from './passport-door.js';
@@ -223,10 +223,18 @@ export class SignInFlow {
           this.#logger.warn(`the trace of ${failure.reference} was not kept: ${String(problem)}`),
         );
       }
-      if (failure.status >= 500)
-        this.#logger.error(`${failure.code} (${failure.reference})`, (error as Error).stack);
+      this.#log(connection, failure, error, attempt.begun);
       throw failure;
     }
+  }
+
+  /** What strangers can cause at will is for debugging alone; what an admin has to mend is a warning, our own fault an error. */
+  #log(connection: Connection, failure: SignInFailure, error: unknown, begun: boolean): void {
+    const { code, reference, status, message } = failure;
+    const line = `sign-in failed: ${code}, connection ${connection.id}, reference ${reference}: ${message}`;
+    if (status >= 500) this.#logger.error(line, (error as Error).stack);
+    else if (begun || status === IDP_FAILED) this.#logger.warn(line);
+    else this.#logger.debug(line);
   }
 }
 

@@ -59,6 +59,30 @@ describe('the start', () => {
     ]);
   });
 
+  it('stops at a misspelt option wherever it stands, because a misspelt guard would leave routes open', async () => {
+    const nested = {
+      session: { idleMS: 60_000 },
+      store: { folder: '.', migration: 'off' },
+      outbound: { timeoutMS: 5 },
+    };
+    const check = () => validateOptions(options(nested as unknown as Partial<IdpRolesOptions>), false);
+    for (const path of ['session.idleMS', 'store.migration', 'outbound.timeoutMS'])
+      expect(check).toThrow(path);
+    const misspelt = { access, useFactory: () => options(), guards: 'global' };
+    expect(() => IdpRolesModule.forRootAsync(misspelt)).toThrow('guards');
+    const unknown = { access, useFactory: () => options(), guard: 'globl' as 'global' };
+    expect(() => IdpRolesModule.forRootAsync(unknown)).toThrow('`global` or `decorated`');
+  });
+
+  it('refuses the secret of the documentation in production', () => {
+    const printed = options({
+      publicUrl: 'https://app.example.com',
+      secret: 'a development secret of 32+ characters',
+    });
+    expect(() => validateOptions(printed, true)).toThrow('the one that the documentation prints');
+    expect(() => validateOptions(printed, false)).not.toThrow();
+  });
+
   it('refuses http that is not loopback, loopback http in production, and a key that is the secret', () => {
     const at = (publicUrl: string, production: boolean) => () =>
       validateOptions(options({ publicUrl }), production);
