@@ -221,9 +221,12 @@ describe.runIf(databaseUrl)('A7: changes over PostgreSQL', () => {
     const reader = await open();
     const { of, missed } = heardBy(reader.changes);
     for (let round = 0; round < 3; round++) {
-      await pause(150 * round);
+      const polled = reader.changes.poll();
+      // Until the question is on its way, and not long enough for the answer.
+      for (let turn = 0; turn < 20; turn++) await undefined;
       const until = performance.now() + 1_000;
       while (performance.now() < until);
+      await polled;
       await touch(`m${round}`);
       await vi.waitFor(() => expect(of(`m${round}`)).toHaveLength(1), { timeout: BOUND_MS });
     }
