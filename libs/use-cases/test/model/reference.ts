@@ -79,8 +79,8 @@ export class Reference {
   constructor(
     readonly state: ModelState,
     readonly at: number,
-    /** Whether something of that operation may not have been seen yet. */
-    readonly unseen: (since: number) => boolean = () => false,
+    /** Whether what that operation made was not seen yet: a holder of the kept role, or a member. */
+    readonly unseen: (since: number, what: 'holder' | 'member') => boolean = () => false,
   ) {}
 
   run(operation: Operation): string {
@@ -175,7 +175,7 @@ export class Reference {
     const connection = connections.get(id)!;
     if (!connection.active) return 'connection-not-active';
     const stored = members.get(person);
-    const hidden = stored !== undefined && this.unseen(stored.createdSince);
+    const hidden = stored !== undefined && this.unseen(stored.createdSince, 'member');
     const known = hidden ? undefined : stored;
     if (known?.status === 'suspended') return 'member-suspended';
     const member = structuredClone(known) ?? this.#newcomer('active');
@@ -271,8 +271,8 @@ export class Reference {
       ([name, { status, statusSince, grants }]) =>
         name !== person &&
         status === 'active' &&
-        !this.unseen(statusSince) &&
-        [...grants.values()].some((grant) => isKept(grant) && !this.unseen(grant.since)),
+        !this.unseen(statusSince, 'holder') &&
+        [...grants.values()].some((grant) => isKept(grant) && !this.unseen(grant.since, 'holder')),
     );
   }
 

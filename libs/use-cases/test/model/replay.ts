@@ -19,21 +19,21 @@ export function replay(stage: Stage, begun: ModelState, { concurrent }: { readon
     const { recording, answer } = done;
     const operation = withKey(done.operation, live);
     const seen = observed(stage, done, live);
-    const attempt = (unseen: (since: number) => boolean) => {
+    const attempt = (unseen: Reference['unseen']) => {
       const next = structuredClone(state);
       const told = new Reference(next, recording.ticket, unseen).run(operation);
       return { next, expected: { answer: told, ...difference(state, next) } };
     };
     const strict = attempt(() => false);
-    const overlapping = (since: number) =>
-      since !== recording.ticket && (byTicket.get(since)?.ended ?? 0) > recording.begun;
-    const agreed = [strict, ...(concurrent ? [attempt(overlapping)] : [])].find(
-      ({ expected }) => text(expected) === text({ answer, ...seen }),
-    );
+    const overlapping = (blindTo: 'holder' | 'member') =>
+      attempt((since, what) => {
+        const other = since === recording.ticket ? undefined : byTicket.get(since);
+        return what === blindTo && other !== undefined && other.ended > recording.begun;
+      });
+    const others = concurrent ? [overlapping('holder'), overlapping('member')] : [];
+    const agreed = [strict, ...others].find(({ expected }) => text(expected) === text({ answer, ...seen }));
     if (agreed === undefined) {
-      const before = history
-        .slice(Math.max(0, place - 12), place + 1)
-        .map((one) => JSON.stringify(one.operation) + ' → ' + one.answer);
+      const before = history.slice(Math.max(0, place - 20), place + 1).map(line);
       const told = `said ${text({ answer, ...seen })}, the reference ${text(strict.expected)}`;
       throw new Disagreement(
         `operation ${place} of ${history.length}: ${told}; up to it:\n${before.join('\n')}`,
@@ -75,6 +75,11 @@ function grantsIn({ members }: ModelState): readonly string[] {
   return [...members].flatMap(([person, { grants }]) =>
     [...grants.keys()].map((grant) => `${person}: ${grant}`),
   );
+}
+
+function line({ operation, answer, recording }: Done): string {
+  const { begun, ticket, ended } = recording;
+  return `${begun}–${ticket}–${ended} ${text(operation)} → ${answer}`;
 }
 
 function text(value: unknown): string {
