@@ -88,6 +88,23 @@ describe.skipIf(!executablePath)('the demo in a browser', () => {
       expect(await page.getByRole('region', { name: 'Roles', exact: true }).innerText()).toContain('no role');
     });
 
+    it('L10: erin of Globex, whom the same IdP knows, is refused at Acme and let in at her own', async () => {
+      await page.context().clearCookies();
+      await page.goto(demo.url);
+      await page.getByRole('link', { name: `Acme ${protocol}` }).click();
+      await page.getByRole('button', { name: /erin/i }).click();
+      await page.getByRole('heading', { name: 'You are not signed in' }).waitFor();
+      await page.screenshot({ path: `${artefacts}/demo-foreign-${protocol}.png`, fullPage: true });
+      await page.getByRole('link', { name: 'Try again' }).click();
+      expect(new URL(page.url()).origin, 'the IdP, which asks anew').toBe(demo.idp);
+      await page.goto(demo.url);
+      await page.getByRole('link', { name: 'Globex OpenID Connect' }).click();
+      await page.getByRole('button', { name: /erin/i }).click();
+      await page.waitForURL(`${demo.url}/`);
+      expect((await page.goto(`${demo.url}/projects/reactor`))?.status()).toBe(200);
+      await page.context().clearCookies();
+    });
+
     it('A5: what a person may not see is refused with a page that says so', async () => {
       await signIn('carol');
       const refused = await page.goto(`${demo.url}/projects/api-backend`);

@@ -78,15 +78,22 @@ export class People {
         `there is a person \`${person.login}\` already; edit them instead`,
       );
     }
+    const email = person.email ?? `${person.login}@acme.test`;
     return this.#keep({
       login: person.login,
       subject: person.subject ?? this.#subjectOf(person.login),
       name: person.name ?? person.login,
-      email: person.email ?? `${person.login}@acme.test`,
+      email,
       emailVerified: person.emailVerified ?? true,
       groups: person.groups ?? [],
       department: person.department,
+      organization: person.organization ?? this.#organizationAt(domainOf(email)),
     });
+  }
+
+  #organizationAt(domain: string): string | undefined {
+    return this.list().find(({ email, organization }) => organization && domainOf(email) === domain)
+      ?.organization;
   }
 
   #subjectOf(login: string): string {
@@ -102,4 +109,8 @@ export class People {
     this.#byLogin.set(kept.login, kept);
     return kept;
   }
+}
+
+function domainOf(email: string): string {
+  return email.slice(email.lastIndexOf('@') + 1).toLowerCase();
 }

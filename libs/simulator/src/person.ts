@@ -9,6 +9,8 @@ export interface Person {
   readonly emailVerified: boolean;
   readonly groups: readonly string[];
   readonly department?: string;
+  /** The tenant that the IdP vouches for this person in. It is sent as it is, under every personality. */
+  readonly organization?: string;
 }
 
 export interface NewPerson {
@@ -21,6 +23,8 @@ export interface NewPerson {
   readonly emailVerified?: boolean;
   readonly groups?: readonly string[];
   readonly department?: string;
+  /** That of somebody with the same e-mail domain unless given. */
+  readonly organization?: string;
 }
 
 /** `department: null` removes it. */
@@ -32,13 +36,22 @@ export interface PersonEdit {
   readonly department?: string | null;
 }
 
+const acme = { organization: 'Acme' };
+const globex = { organization: 'Globex' };
+
 export const defaultPeople: readonly NewPerson[] = [
-  { login: 'alice', name: 'Alice Ahlgren', groups: ['Engineering'] },
-  { login: 'bob', name: 'Bob Berger', groups: ['Finance'] },
-  { login: 'carol', name: 'Carol Castillo' },
-  { login: 'dana', name: 'Dana Dvorak', department: 'Design' },
-  { login: 'erin', name: 'Erin Eriksen', email: 'erin@globex.test', groups: ['Engineering'] },
-  { login: 'frank', name: 'Frank Fournier', email: 'frank@globex.test', groups: ['Sales', 'Finance'] },
+  { login: 'alice', name: 'Alice Ahlgren', groups: ['Engineering'], ...acme },
+  { login: 'bob', name: 'Bob Berger', groups: ['Finance'], ...acme },
+  { login: 'carol', name: 'Carol Castillo', ...acme },
+  { login: 'dana', name: 'Dana Dvorak', department: 'Design', ...acme },
+  { login: 'erin', name: 'Erin Eriksen', email: 'erin@globex.test', groups: ['Engineering'], ...globex },
+  {
+    login: 'frank',
+    name: 'Frank Fournier',
+    email: 'frank@globex.test',
+    groups: ['Sales', 'Finance'],
+    ...globex,
+  },
 ];
 
 const loginShape = /^[a-z0-9][a-z0-9._-]{0,62}$/;
@@ -65,6 +78,10 @@ const fields: Readonly<Record<string, (value: unknown) => string | undefined>> =
       : 'groups: a list of texts that are not empty and that XML can carry',
   department: (value) =>
     value === null || sendable(value) ? undefined : 'department: text that XML can carry, or null',
+  organization: (value) =>
+    sendable(value) && value !== ''
+      ? undefined
+      : 'organization: text that is not empty and that XML can carry',
 };
 
 /** @throws SimulatorError `person-invalid`, naming every field that is wrong or unknown. */
@@ -77,4 +94,4 @@ export function checkPerson(input: object, allowed: readonly string[]): void {
 }
 
 export const editableFields: readonly string[] = ['name', 'email', 'emailVerified', 'groups', 'department'];
-export const personFields: readonly string[] = ['login', 'subject', ...editableFields];
+export const personFields: readonly string[] = ['login', 'subject', 'organization', ...editableFields];

@@ -40,6 +40,20 @@ describe('pages and API', () => {
     expect(await again.json()).toMatchObject({ code: 'person-exists' });
   });
 
+  it('vouches for who belongs to which organization, in both protocols; a newcomer to that of their domain', async () => {
+    simulator.people.add({ login: 'gus', email: 'gus@globex.test' });
+    simulator.people.add({ login: 'otto', email: 'otto@elsewhere.test' });
+    simulator.people.edit('gus', { email: 'gus@acme.test' });
+    const organizations = ['alice', 'erin', 'gus', 'otto'].map(
+      (login) => simulator.people.get(login).organization,
+    );
+    expect(organizations).toEqual(['Acme', 'Globex', 'Globex', undefined]);
+    const sent = (await page()).match(/data-person="erin"[\s\S]*?<\/li>/)?.[0];
+    expect(sent).toContain('&quot;organization&quot;: &quot;Globex&quot;');
+    expect(sent).toContain('&quot;name&quot;: &quot;organization&quot;');
+    expect((await send('PATCH', '/api/people/erin', { organization: 'Acme' })).status).toBe(422);
+  });
+
   it('switches the personality, and refuses one it does not know', async () => {
     expect((await send('PUT', '/api/personality', { personality: 'guids' })).status).toBe(200);
     expect(simulator.personality).toBe('guids');

@@ -34,7 +34,8 @@ export class FirstStart {
     const globex = await this.organizations.create({ name: 'Globex', domains: ['globex.test'] });
     await this.#grow(acme.id, globex.id);
     await this.#invite(acme.id);
-    await this.#connect(acme.id, simulator);
+    await this.#connectAcme(acme.id, simulator);
+    await this.#connectGlobex(globex.id, simulator);
     return true;
   }
 
@@ -78,40 +79,56 @@ export class FirstStart {
     });
   }
 
-  async #connect(acme: string, simulator: Simulator): Promise<void> {
-    const { saml, oidc } = simulator;
-    const clientSecret = randomBytes(24).toString('base64url');
+  async #connectAcme(acme: string, simulator: Simulator): Promise<void> {
+    const { saml } = simulator;
     const samlConnection = await this.connections.create(acme, {
       name: 'Acme SAML',
       protocol: 'saml',
       saml: { idpIssuer: saml.idpIssuer, entryPoint: saml.entryPoint, certificates: [saml.certificate] },
-    });
-    const oidcConnection = await this.connections.create(acme, {
-      name: 'Acme OpenID Connect',
-      protocol: 'oidc',
-      oidc: { issuer: oidc.issuer, clientId: CLIENT_ID, clientSecret },
-    });
-    oidc.registerClient({
-      clientId: CLIENT_ID,
-      clientSecret,
-      redirectUris: [this.connections.redirectUri(oidcConnection.id)],
+      ...vouchedFor('Acme'),
     });
     saml.registerServiceProvider(this.connections.serviceProvider(samlConnection.id));
-    for (const { id } of [samlConnection, oidcConnection]) {
-      const source = { connection: id };
-      await this.#map(acme, { source, claim: 'groups', value: 'Engineering', role: 'org-member' });
-      await this.#map(acme, { source, claim: 'groups', value: 'Finance', role: 'org-billing' });
-      await this.#map(acme, {
-        source,
-        claim: 'department',
-        value: 'Design',
-        role: 'org-guest',
-        syncMode: 'import',
-      });
-    }
+    const oidcConnection = await this.#connectOidc(acme, 'Acme', CLIENT_ID, simulator);
+    for (const connection of [samlConnection.id, oidcConnection]) await this.#mapGroups(acme, connection);
+  }
+
+  async #connectGlobex(globex: string, simulator: Simulator): Promise<void> {
+    const connection = await this.#connectOidc(globex, 'Globex', `${CLIENT_ID}-globex`, simulator);
+    await this.#mapGroups(globex, connection);
+  }
+
+  async #connectOidc(id: string, name: string, clientId: string, { oidc }: Simulator): Promise<string> {
+    const clientSecret = randomBytes(24).toString('base64url');
+    const connection = await this.connections.create(id, {
+      name: `${name} OpenID Connect`,
+      protocol: 'oidc',
+      oidc: { issuer: oidc.issuer, clientId, clientSecret },
+      ...vouchedFor(name),
+    });
+    const redirectUris = [this.connections.redirectUri(connection.id)];
+    oidc.registerClient({ clientId, clientSecret, redirectUris });
+    return connection.id;
+  }
+
+  async #mapGroups(organization: string, connection: string): Promise<void> {
+    const source = { connection };
+    await this.#map(organization, { source, claim: 'groups', value: 'Engineering', role: 'org-member' });
+    await this.#map(organization, { source, claim: 'groups', value: 'Finance', role: 'org-billing' });
+    await this.#map(organization, {
+      source,
+      claim: 'department',
+      value: 'Design',
+      role: 'org-guest',
+      syncMode: 'import',
+    });
   }
 
   async #map(organization: string, mapping: Omit<RoleMapping, 'id'>): Promise<void> {
     await this.mappings.create(organization, { ...mapping, note: `${mapping.value} → ${mapping.role}` });
   }
+}
+
+/** One IdP serves both organizations, so each connection asks whose account it is: nobody of Globex signs in to Acme. */
+function vouchedFor(organization: string) {
+  return { requiredClaims: { organization } };
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Response } from 'express';
-import type { SignInFailure } from './sign-in-failure.js';
+import type { SignInFailure, SignInFailureCode } from './sign-in-failure.js';
 
 const STYLE = `
 :root{color-scheme:light dark;--ink:#1b1f24;--soft:#5a6472;--paper:#f6f7f9;--card:#fff;--line:#dfe3e8}
@@ -12,6 +12,9 @@ h1{font-size:1.3rem;margin:0 0 .75rem}
 p{margin:0 0 1rem}
 dl{display:grid;grid-template-columns:auto 1fr;gap:.25rem 1rem;margin:1.5rem 0 0;padding-top:1rem;border-top:1px solid var(--line);color:var(--soft);font-size:.875rem}
 dd{margin:0;font-family:ui-monospace,monospace;overflow-wrap:anywhere}
+code{font-family:ui-monospace,monospace;font-size:.92em;overflow-wrap:anywhere}
+.again{display:inline-block;padding:.5rem .95rem;border-radius:9px;background:var(--ink);color:var(--card);text-decoration:none}
+:focus-visible{outline:3px solid var(--soft);outline-offset:2px}
 `;
 const STYLE_HASH = `'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`;
 
@@ -30,16 +33,57 @@ export function sendFailurePage(response: Response, failure: SignInFailure): voi
     .send(page(failure));
 }
 
+/** What a second try changes nothing about: somebody else has to act first. */
+const FOR_AN_ADMINISTRATOR: ReadonlySet<SignInFailureCode> = new Set<SignInFailureCode>([
+  'connection-unknown',
+  'connection-not-active',
+  'protocol-mismatch',
+  'cookie-insecure',
+  'form-unread',
+  'email-taken',
+  'identity-conflict',
+  'member-ambiguous',
+  'member-deprovisioned',
+  'member-suspended',
+  'member-unknown',
+  'no-role',
+]);
+
+const OF_ANOTHER_ACCOUNT: ReadonlySet<SignInFailureCode> = new Set<SignInFailureCode>([
+  'required-claim-missing',
+  'required-claim-unmet',
+  'required-claims-missing',
+]);
+
 function page({ message, code, reference }: SignInFailure): string {
   const sentence = message.charAt(0).toUpperCase() + message.slice(1);
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
 <title>You are not signed in</title><style>${STYLE}</style></head>
 <body><main><h1>You are not signed in</h1>
-<p>${escape(sentence)}.</p>
-<p>Try again from the start. If it happens again, give your administrator the reference below.</p>
+<p>${withCode(sentence)}.</p>
+${next(code)}
 <dl><dt>Code</dt><dd>${escape(code)}</dd><dt>Reference</dt><dd>${escape(reference)}</dd></dl>
 </main></body></html>`;
+}
+
+/** The page stands at `/sso/:connection/login`, `callback`, `acs` or `metadata`: `./login` begins anew from each. */
+function next(code: SignInFailureCode): string {
+  if (FOR_AN_ADMINISTRATOR.has(code)) {
+    return '<p>Trying again will not help. Ask your administrator, and give them the reference below.</p>';
+  }
+  const help = OF_ANOTHER_ACCOUNT.has(code)
+    ? 'This way in is not for the account you chose. Try again with another one.'
+    : 'If it happens again, give your administrator the reference below.';
+  return `<p><a class="again" href="./login">Try again</a></p>
+<p>${help}</p>`;
+}
+
+function withCode(text: string): string {
+  const parts = text.split('`');
+  // An odd one out opens nothing: without its partner it stays as it is.
+  if (parts.length % 2 === 0) return escape(text);
+  return parts.map((part, index) => (index % 2 ? `<code>${escape(part)}</code>` : escape(part))).join('');
 }
 
 const ENTITIES: Readonly<Record<string, string>> = {

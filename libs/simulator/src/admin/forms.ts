@@ -6,7 +6,7 @@ import type { IdentityProvider } from '../saml/identity-provider.js';
 import { field, fields } from './body.js';
 import { sameOriginOnly } from './own-requests.js';
 
-const saved = (what: string, anchor: string) => `/?saved=${encodeURIComponent(what)}#${anchor}`;
+const saved = (anchor: string) => `/?saved=${encodeURIComponent(anchor)}#${anchor}`;
 
 /** The page `/` and the forms on it. Each form answers with a redirect, so that a reload repeats nothing. */
 export function adminForms(realm: Realm, saml: IdentityProvider): Router {
@@ -26,7 +26,7 @@ export function adminForms(realm: Realm, saml: IdentityProvider): Router {
   forms.post('/people', form, (request: express.Request, response: express.Response) => {
     const login = field(request, 'login') ?? '';
     realm.people.add({ login, name: field(request, 'name'), email: field(request, 'email') });
-    response.redirect(303, saved(login, `person-${login}`));
+    response.redirect(303, saved(`person-${login}`));
   });
 
   forms.post(
@@ -40,13 +40,13 @@ export function adminForms(realm: Realm, saml: IdentityProvider): Router {
         department: field(request, 'department') ?? null,
         groups: [...fields(request, 'groups'), ...fields(request, 'newGroup')],
       });
-      response.redirect(303, saved(login, `person-${login}`));
+      response.redirect(303, saved(`person-${login}`));
     },
   );
 
   forms.post('/personality', form, (request: express.Request, response: express.Response) => {
     realm.personality = asPersonality(field(request, 'personality'));
-    response.redirect(303, saved(realm.personality, 'personality'));
+    response.redirect(303, saved('personality'));
   });
 
   forms.post('/clients', form, (request: express.Request, response: express.Response) => {
@@ -56,13 +56,13 @@ export function adminForms(realm: Realm, saml: IdentityProvider): Router {
       clientSecret: field(request, 'clientSecret') ?? '',
       redirectUris: fields(request, 'redirectUri'),
     });
-    response.redirect(303, saved(clientId, 'applications'));
+    response.redirect(303, saved('applications'));
   });
 
   forms.post('/service-providers', form, (request: express.Request, response: express.Response) => {
     const entityId = field(request, 'entityId') ?? '';
     realm.serviceProviders.register({ entityId, acsUrl: field(request, 'acsUrl') ?? '' });
-    response.redirect(303, saved(entityId, 'applications'));
+    response.redirect(303, saved('applications'));
   });
   return forms;
 }

@@ -12,6 +12,7 @@ export const claimsByScope = {
     'sub',
     'groups',
     'department',
+    'organization',
     'realm_access',
     'hasgroups',
     'oid',
@@ -35,6 +36,7 @@ export function oidcClaims(person: Person, personality: Personality, claimSource
     email: person.email,
     email_verified: person.emailVerified,
     ...(uriNames && department.department ? { [claimUri.department]: department.department } : department),
+    ...(person.organization !== undefined && { organization: person.organization }),
     ...(personality === 'entra' && {
       oid: objectId(person.subject),
       tid: objectId(person.email.slice(person.email.lastIndexOf('@') + 1)),

@@ -22,7 +22,7 @@ function sentPreview(realm: Realm, person: Person): Html {
   </details>`;
 }
 
-function personCard(realm: Realm, person: Person, groups: readonly string[]): Html {
+function personCard(realm: Realm, person: Person, groups: readonly string[], saved: boolean): Html {
   return html`<li class="card" id="person-${person.login}" data-person="${person.login}">
     <form method="post" action="/people/${person.login}">
       <header>
@@ -30,6 +30,7 @@ function personCard(realm: Realm, person: Person, groups: readonly string[]): Ht
           ><strong>${person.name}</strong><span class="muted">${person.login}</span></span
         >
       </header>
+      ${saved && html`<p class="saved" role="status">Saved; counts from the next sign-in on.</p>`}
       <fieldset>
         <legend>Groups</legend>
         <div class="ticks">
@@ -64,6 +65,8 @@ function personCard(realm: Realm, person: Person, groups: readonly string[]): Ht
   </li> `;
 }
 
+const columns = ['Protocol', 'Client or entity id', 'Answers go to'];
+
 function applications(realm: Realm): Html {
   const rows = [
     ...realm.clients
@@ -77,16 +80,14 @@ function applications(realm: Realm): Html {
     <table>
       <thead>
         <tr>
-          <th>Protocol</th>
-          <th>Client or entity id</th>
-          <th>Answers go to</th>
+          ${columns.map((column) => html`<th>${column}</th>`)}
         </tr>
       </thead>
       <tbody>
         ${rows.map(
           (row) =>
             html`<tr>
-              ${row.map((cell) => html`<td>${cell}</td>`)}
+              ${row.map((cell, index) => html`<td data-label="${columns[index]}">${cell}</td>`)}
             </tr>`,
         )}
       </tbody>
@@ -94,7 +95,12 @@ function applications(realm: Realm): Html {
   </div>`;
 }
 
-/** Everything of a simulator on one page: how it sends, its people, its applications, its addresses. */
+const savedNote = html`<p class="saved" role="status">Saved.</p>`;
+
+/**
+ * Everything of a simulator on one page: how it sends, its people, its applications, its addresses.
+ * @param saved the anchor of what was saved just now: it is said there, because there the browser scrolls to
+ */
 export function homePage(realm: Realm, saml: IdentityProvider, saved?: string): string {
   const groups = realm.people.knownGroups();
   return layout({
@@ -102,9 +108,9 @@ export function homePage(realm: Realm, saml: IdentityProvider, saved?: string): 
     wide: true,
     body: html`<h1>Identity provider simulator</h1>
       <p class="muted">Edits count from a person's next sign-in on, as they would at a real IdP.</p>
-      ${saved && html`<p class="saved" role="status">Saved: ${saved}</p>`}
       <section aria-labelledby="personality">
         <h2 id="personality">How groups are sent</h2>
+        ${saved === 'personality' && savedNote}
         <form method="post" action="/personality" class="row fields">
           <label class="field grow"
             ><span>Personality, for both protocols</span
@@ -123,7 +129,7 @@ export function homePage(realm: Realm, saml: IdentityProvider, saved?: string): 
       <section aria-labelledby="people">
         <h2 id="people">People</h2>
         <ul class="cards">
-          ${realm.people.list().map((person) => personCard(realm, person, groups))}
+          ${realm.people.list().map((person) => personCard(realm, person, groups, saved === `person-${person.login}`))}
           <li class="card new">
             <form method="post" action="/people">
               <header>
@@ -152,6 +158,7 @@ export function homePage(realm: Realm, saml: IdentityProvider, saved?: string): 
       </section>
       <section aria-labelledby="applications">
         <h2 id="applications">Applications</h2>
+        ${saved === 'applications' && savedNote}
         ${applications(realm)}
         <div class="cards">
           <form method="post" action="/clients" class="card">

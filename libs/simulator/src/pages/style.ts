@@ -69,7 +69,14 @@ dt { color: var(--muted); font-size: .85rem; margin-top: .6rem; }
 dd { margin: 0; min-width: 0; }
 dd pre { max-height: none; }
 .saved { background: var(--ok); border-radius: .6rem; padding: .5rem .8rem; }
+[id] { scroll-margin-top: 1rem; }
 @media (max-width: 32rem) {
+  .wide main { padding: 0 1rem; }
+  thead { display: none; }
+  table, tbody, tr, td { display: block; }
+  tr { border-bottom: 1px solid var(--line); padding: .5rem 0; }
+  td { border: 0; padding: .15rem 0; }
+  td::before { content: attr(data-label); display: block; color: var(--muted); font-size: .8rem; }
   main { margin: 0; border: 0; border-radius: 0; padding: 1.5rem 1rem; }
   .account { flex-wrap: wrap; }
   .account .who { flex-basis: calc(100% - 4rem); }

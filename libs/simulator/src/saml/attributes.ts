@@ -48,6 +48,8 @@ export function samlAttributes(
   const named = namingOf(personality);
   const attributes = [named('email', [person.email]), named('name', [person.name])];
   if (person.department !== undefined) attributes.push(named('department', [person.department]));
+  if (person.organization !== undefined)
+    attributes.push({ name: 'organization', values: [person.organization] });
   if (personality === 'entra') {
     const domain = person.email.slice(person.email.lastIndexOf('@') + 1);
     attributes.push(

@@ -81,7 +81,7 @@ export function samlRoutes(realm: Realm, saml: IdentityProvider, remembered: Rem
     const { serviceProvider } = pending.get(request.params.id);
     const page = {
       protocol: 'SAML' as const,
-      application: serviceProvider.entityId,
+      application: new URL(serviceProvider.acsUrl).host,
       people: realm.people.list(),
     };
     response.set('cache-control', 'no-store').type('html').send(signInPage(page));
