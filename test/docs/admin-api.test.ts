@@ -75,6 +75,23 @@ describe('the admin API guide', () => {
   });
 });
 
+describe('the table of endpoints', () => {
+  it('lists every route of the admin API, and none that is not there', () => {
+    const controllers = filesBelow('libs/nestjs/src/admin', (path) => path.endsWith('.controller.ts')).map(
+      read,
+    );
+    const routes = controllers.flatMap((text) => {
+      const base = /@AdminController\('([^']+)'\)/.exec(text)![1]!;
+      return [...text.matchAll(/^ {2}@(Get|Post|Put|Patch|Delete)\((?:'([^']*)')?\)/gm)].map(
+        ([, verb = '', below]) => `${verb.toUpperCase()} /${[base, below].filter(Boolean).join('/')}`,
+      );
+    });
+    const listed = [...pageText.matchAll(/^\| `([A-Z]+ \/[^`]+)` +\|/gm)].map(([, route]) => route!);
+    expect(routes.length).toBeGreaterThan(30);
+    expect(listed.toSorted()).toEqual(routes.toSorted());
+  });
+});
+
 describe('the table of codes', () => {
   const table = pageText.slice(
     pageText.indexOf('<!-- table: codes -->'),

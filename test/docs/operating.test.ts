@@ -43,8 +43,17 @@ describe('the operating guide', () => {
       ...propertiesOf(options, 'IdpRolesOptions'),
       ...outbound.map((name) => `outbound.${name}`),
     ].filter((name) => !['session', 'outbound'].includes(name));
-    const listed = [...page.matchAll(/^\| `([\w.]+)` +\|/gm)].map(([, name]) => name!);
+    const tables = page.slice(0, page.indexOf("### The demo's variables"));
+    const listed = [...tables.matchAll(/^\| `([\w.]+)` +\|/gm)].map(([, name]) => name!);
     expect(listed.toSorted()).toEqual(real.toSorted());
+  });
+
+  it("lists every variable of the demo's, and none that is not there", () => {
+    const real = source('apps/demo/src/environment.ts').matchAll(/env\['(\w+)'\]|kept\('(\w+)'/g);
+    const names = new Set([...real].map(([, read, kept]) => read ?? kept));
+    names.delete('NODE_ENV');
+    const listed = [...page.matchAll(/^\| `([A-Z_]+)` +\|/gm)].map(([, name]) => name);
+    expect(listed.toSorted()).toEqual([...names].toSorted());
   });
 
   it('D5: a copy made while the app runs opens, and a new secret in front of the old one reads it', async () => {
