@@ -8,7 +8,7 @@ export async function aFrozenLink(url: string) {
   const port = Number(to.port || 5432);
   const open = new Set<Socket>();
   let frozen = false;
-  let passed = 0;
+  let held: (() => void)[] | undefined;
   const server = createServer((near) => {
     const far = host.startsWith('/') ? connect(`${host}/.s.PGSQL.${port}`) : connect(port, host);
     for (const [from, into] of [
@@ -17,8 +17,8 @@ export async function aFrozenLink(url: string) {
     ] as const) {
       open.add(from);
       from.on('data', (chunk) => {
-        passed += frozen ? 0 : 1;
-        if (!frozen) into.write(chunk);
+        if (held) held.push(() => into.write(chunk));
+        else if (!frozen) into.write(chunk);
       });
       from.on('error', () => undefined);
       from.on('close', () => {
@@ -41,7 +41,12 @@ export async function aFrozenLink(url: string) {
       frozen = false;
       for (const socket of open) socket.destroy();
     },
-    passed: () => passed,
+    /** What comes now arrives when it is released. */
+    hold: () => void (held = []),
+    release: () => {
+      for (const pass of held ?? []) pass();
+      held = undefined;
+    },
     close: () => {
       for (const socket of open) socket.destroy();
       server.close();

@@ -201,6 +201,23 @@ describe.runIf(databaseUrl)('A7: changes over PostgreSQL', () => {
     await vi.waitFor(() => expect(of('after')).toHaveLength(1));
   });
 
+  it('a beat whose answer was slow confirms what was before it began, not what was before it ended', async () => {
+    const { feed, link } = await database();
+    const way = await link();
+    const heard = await feed(undefined, way.url);
+    await heard.poll();
+    way.hold();
+    const began = performance.now();
+    const polled = heard.poll();
+    await pause(450);
+    way.release();
+    // Only what was asked is answered: what is asked next is not.
+    await polled;
+    way.freeze();
+    await pause(began + 1_350 - performance.now());
+    expect(heard.isCurrent()).toBe(false);
+  });
+
   it('a store that is half open fails in time, and works again', async () => {
     const { open, link } = await database();
     const way = await link();

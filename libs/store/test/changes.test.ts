@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { assert, json, oneof, property, string } from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { Announced } from '../src/changes/announced.js';
@@ -78,8 +79,11 @@ async function two() {
   const heard: Change[] = [];
   other.changes.subscribe((each) => heard.push(each));
   expect(await other.changes.isCurrent()).toBe(true);
-  const touch = (store: typeof one, member: string) =>
-    store.transaction((tx) => tx.changes.touch(id, [member]));
+  const touch = async (store: typeof one, member: string) => {
+    await store.transaction((tx) => tx.changes.touch(id, [member]));
+    // The file is asked once a millisecond.
+    await pause(2);
+  };
   return { one, other, id, heard, touch, close: () => Promise.all([one.close(), other.close()]) };
 }
 
@@ -110,6 +114,30 @@ describe('A7: processes that share a file', () => {
     await close();
   });
 
+  it('whoever asks while another reads what changed waits for it', async () => {
+    let changed = true;
+    let read: (changes: readonly Change[]) => void = () => undefined;
+    const feed = new EmbeddedFeed({
+      open: () => Promise.resolve(),
+      committed: () => undefined,
+      changedElsewhere: () => changed,
+      unheard: () => {
+        changed = false;
+        return new Promise((resolve) => (read = resolve));
+      },
+    });
+    const heard: Change[] = [];
+    feed.subscribe((each) => heard.push(each));
+    const heardThen: number[] = [];
+    const noted = () => heardThen.push(heard.length);
+    const all = [feed.isCurrent(), feed.isCurrent(), feed.poll()].map(async (one) => (await one, noted()));
+    await pause(5);
+    expect(heardThen).toEqual([]);
+    read([change(1)]);
+    await Promise.all(all);
+    expect(heardThen).toEqual([1, 1, 1]);
+  });
+
   it('where the file cannot be read, nothing is current until it can, and then nothing is missed', async () => {
     let fails = true;
     let changed = true;
@@ -132,6 +160,7 @@ describe('A7: processes that share a file', () => {
     expect(await feed.isCurrent()).toBe(true);
     expect(heard).toHaveLength(1);
     expect(feed.status()).toEqual({ current: true });
+    await pause(2);
     commits.changedElsewhere = () => {
       throw new Error('closed');
     };

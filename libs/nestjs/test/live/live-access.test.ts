@@ -11,6 +11,7 @@ const model = defineAccess({
 /** A store whose every read takes a turn of the event loop, in which `during` may announce changes. */
 function slowStore(during: (read: number) => void = () => undefined) {
   let announce: (change: Change) => void = () => undefined;
+  let missed: () => void = () => undefined;
   let reads = 0;
   let email = 'before@acme.test';
   const answer = async <T>(value: () => T): Promise<T> => {
@@ -22,8 +23,9 @@ function slowStore(during: (read: number) => void = () => undefined) {
   const store = {
     changes: {
       isCurrent: () => true,
-      subscribe: (listener: (change: Change) => void) => {
+      subscribe: (listener: (change: Change) => void, missedToo: () => void) => {
         announce = listener;
+        missed = missedToo;
         return () => undefined;
       },
     },
@@ -50,6 +52,7 @@ function slowStore(during: (read: number) => void = () => undefined) {
     rename: (to: string) => (email = to),
     announce: (members: Change['members'], organization = 'acme') =>
       announce({ organization, members, version: 1 }),
+    miss: () => missed(),
     reads: () => reads,
   };
 }
@@ -98,6 +101,31 @@ describe('A7: the live state of members', () => {
     slow.announce(['alice']);
     await live.member('acme', 'alice');
     slow.announce('all');
+    await live.member('acme', 'alice');
+    expect(slow.reads()).toBe(3);
+  });
+
+  it('is forgotten, with every path, where changes may have been missed', async () => {
+    const slow = slowStore();
+    const live = new LiveAccess(model, slow.store);
+    const ask = async () => {
+      await live.member('acme', 'alice');
+      await live.path('globex', { type: 'project', id: 'p' });
+    };
+    await ask();
+    await ask();
+    expect(slow.reads()).toBe(2);
+    slow.miss();
+    await ask();
+    expect(slow.reads()).toBe(4);
+  });
+
+  it('is not kept by one that is closed: it hears nothing any more', async () => {
+    const slow = slowStore();
+    const live = new LiveAccess(model, slow.store);
+    await live.member('acme', 'alice');
+    live.close();
+    await live.member('acme', 'alice');
     await live.member('acme', 'alice');
     expect(slow.reads()).toBe(3);
   });
