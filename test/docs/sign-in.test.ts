@@ -15,11 +15,11 @@ import {
   type HostApp,
   type Tenant,
 } from '../../libs/nestjs/test/sign-in/host-app.js';
-import { read } from '../architecture/house.js';
 import { stepsOf } from './markdown.js';
 import { mismatches } from './shown.js';
 
 const page = 'docs/sign-in.md';
+const silent = () => undefined;
 const built = fileURLToPath(new URL('./dist/', import.meta.url));
 mkdirSync(built, { recursive: true });
 const folder = mkdtempSync(join(built, 'sign-in-'));
@@ -142,7 +142,6 @@ describe('the sign-in guide', () => {
     const { data } = await members.list({ organization: acme.organization, email: 'alice@acme.test' });
     await members.suspend({ organization: acme.organization, member: data[0]!.id });
     const warnings: string[] = [];
-    const silent = () => undefined;
     const warn = (line: unknown) => warnings.push(String(line));
     Logger.overrideLogger({ log: silent, error: silent, warn });
     const failed = await browser.signIn(host.url, acme.oidc, idp, 'alice');
