@@ -2,7 +2,7 @@ import { readCertificate } from './certificate.js';
 import { messageLimit, normaliseLineEnds } from './decode-message.js';
 import { parseInstant } from './instant.js';
 import { metadataNs, protocolNs, signatureNs } from './namespaces.js';
-import { parseXml } from './parse-xml.js';
+import { messageBounds, parseXml, type Bounds } from './parse-xml.js';
 import { SamlError } from './saml-error.js';
 import type { RequestBinding } from './saml-settings.js';
 import { childrenNamed, elementsWithin, isNamed, type XmlElement } from './xml-element.js';
@@ -25,13 +25,21 @@ const bindings: readonly (readonly [RequestBinding, string])[] = [
   ['post', 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST'],
 ];
 
+/** An admin hands it in, and no signature on it is checked: a collection may hold many elements. */
+const metadataBounds: Bounds = {
+  ...messageBounds,
+  elements: 25_000,
+  allXmlAttributes: 100_000,
+  turns: Infinity,
+};
+
 /**
  * An IdP's metadata document (SAML metadata §2.4.3), under the same bounds as a response. A signature on it is not checked:
  * whoever hands it in vouches for it. `validateSamlSettings` judges addresses and keys. Throws `SamlError`.
  */
 export function parseIdpMetadata(xml: string): IdpMetadata {
   if (Buffer.byteLength(xml) > messageLimit) throw new SamlError('response-too-large');
-  const entity = onlyIdp(parseXml(normaliseLineEnds(xml.replace(/^\uFEFF/, ''))));
+  const entity = onlyIdp(parseXml(normaliseLineEnds(xml.replace(/^\uFEFF/, '')), metadataBounds));
   const idp = descriptorOf(entity);
   const idpIssuer = entity.attributes.get('entityID') ?? '';
   if (idp === undefined || idpIssuer === '') throw new SamlError('metadata-not-an-idp', 'no entityID');

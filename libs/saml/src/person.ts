@@ -1,3 +1,4 @@
+import { emailVerifiedIn, type Claims } from '@idp-roles/mapping';
 import type { AssertionAttribute } from './assertion-attributes.js';
 
 /** Who signed in, as a page shows it. */
@@ -21,7 +22,6 @@ const emailNames = [
   'urn:oid:1.2.840.113549.1.9.1',
   'user.email',
 ];
-const emailVerifiedNames = ['email_verified', 'emailverified'];
 const fullNames = [
   'displayname',
   `${microsoft}displayname`,
@@ -50,16 +50,17 @@ const familyNames = [
   'user.lastname',
 ];
 
-export function personOf(attributes: readonly AssertionAttribute[]): Person {
+/** `claims` are those of `attributes`. `emailVerified` is absent where the IdP said nothing. */
+export function personOf(attributes: readonly AssertionAttribute[], claims: Claims): Person {
   const email = first(attributes, emailNames);
-  const verified = first(attributes, emailVerifiedNames)?.toLowerCase();
+  const verified = emailVerifiedIn(claims);
   const parts = [first(attributes, givenNames), first(attributes, familyNames)].filter(
     (part) => part !== undefined,
   );
   const name = first(attributes, fullNames) ?? (parts.length > 0 ? parts.join(' ') : undefined);
   return {
     ...(email !== undefined && { email }),
-    ...((verified === 'true' || verified === 'false') && { emailVerified: verified === 'true' }),
+    ...(verified !== undefined && { emailVerified: verified }),
     ...(name !== undefined && { name }),
   };
 }

@@ -36,44 +36,24 @@ export const isSignatureMethod = (name: string): boolean => methods.has(name);
 export const isDigestMethod = (name: string): boolean => digests.has(name);
 export const isCanonicalization = (name: string): boolean => canonicalizations.has(name);
 
-/** The hash algorithms in the form xml-crypto takes them: nothing else can be looked up by name. */
-export function hashAlgorithms() {
-  const byName = Object.create(null) as Record<
-    string,
-    new () => { getAlgorithmName(): string; getHash(xml: string): string }
-  >;
-  for (const [name, hash] of digests)
-    byName[name] = class {
-      getAlgorithmName = () => name;
-      getHash = (xml: string) => createHash(hash).update(xml, 'utf8').digest('base64');
-    };
-  return byName;
+/** By one of the digest methods above; throws for any other. */
+export function digest(method: string, text: string): Buffer {
+  const hash = digests.get(method);
+  if (hash === undefined) throw new Error(`not a digest method: \`${method}\``);
+  return createHash(hash).update(text, 'utf8').digest();
 }
 
-interface Verifier {
-  getAlgorithmName(): string;
-  getSignature(): never;
-  verifySignature(material: string, key: unknown, signature: string): boolean;
-}
-
-/**
- * The signature algorithms in the form xml-crypto takes them. They try each of `keys` that is of the method's type
- * and no other key, so that the document is read once however many certificates a connection has.
- */
-export function signatureAlgorithms(keys: readonly KeyObject[]) {
-  const byName = Object.create(null) as Record<string, new () => Verifier>;
-  for (const [name, method] of methods)
-    byName[name] = class implements Verifier {
-      getAlgorithmName = () => name;
-      getSignature = (): never => {
-        throw new Error('verifies only');
-      };
-      verifySignature = (material: string, _key: unknown, signature: string) =>
-        keys.some((key) =>
-          matches(method, key, Buffer.from(material, 'utf8'), Buffer.from(signature, 'base64')),
-        );
-    };
-  return byName;
+/** Whether one of `keys` made the signature. Only keys of the method's type are tried; a method unknown here verifies nothing. */
+export function isSignedBy(
+  keys: readonly KeyObject[],
+  method: string,
+  text: string,
+  signature: Buffer,
+): boolean {
+  const known = methods.get(method);
+  if (known === undefined) return false;
+  const material = Buffer.from(text, 'utf8');
+  return keys.some((key) => matches(known, key, material, signature));
 }
 
 function matches(

@@ -1,14 +1,14 @@
 import type { KeyObject } from 'node:crypto';
+import { parseDom } from './canonicalize.js';
 import { readCertificate } from './certificate.js';
 import { assertionNs, protocolNs } from './namespaces.js';
-import { parseXml } from './parse-xml.js';
+import { parseXml, signedBounds } from './parse-xml.js';
 import type { ResponseDocument } from './response-document.js';
 import { SamlError } from './saml-error.js';
-import { verifySignature, type SignedElement } from './verify-signature.js';
+import type { SignedInfo } from './signature-shape.js';
+import { signedText, type SignedElement } from './signed-text.js';
+import { verifySignedInfo } from './verify-signed-info.js';
 import { isNamed, type XmlElement } from './xml-element.js';
-
-/** Canonical XML repeats namespaces, so the signed bytes may be longer than the message. */
-const signedBytesLimit = 4 * 1024 * 1024;
 
 export interface SignedParts {
   /** From signed bytes where `responseSigned`; else as the message has it, good for refusing only. */
@@ -18,21 +18,36 @@ export interface SignedParts {
   readonly assertion: XmlElement;
 }
 
-/** Checks every signature there is, and reads the parts anew from what was signed. */
+/**
+ * Checks every signature there is, and reads the parts anew from what was signed. Without a key of the connection nobody
+ * gets further than the SignedInfos: the message is canonicalised once all of them are genuine.
+ */
 export function signedParts(
   xml: string,
   document: ResponseDocument,
   certificates: readonly string[],
 ): SignedParts {
+  const { responseSigned, response: shownResponse, assertion: shownAssertion } = document;
   const keys = certificates.map((pem): KeyObject => readCertificate(pem).publicKey);
-  const signed = (name: SignedElement) => parseXml(verifySignature(xml, name, keys), signedBytesLimit);
+  const ofResponse = responseSigned ? verifySignedInfo(xml, [shownResponse], keys) : undefined;
+  const ofAssertion = verifySignedInfo(xml, [shownResponse, shownAssertion], keys);
 
-  const { responseSigned } = document;
-  const response = responseSigned ? signed('Response') : document.response;
-  const assertion = signed('Assertion');
-  if (!isSame(response, document.response, protocolNs) || !isSame(assertion, document.assertion, assertionNs))
+  const root = domOf(xml);
+  const signed = (element: SignedElement, signedInfo: SignedInfo) =>
+    parseXml(signedText(root, element, signedInfo), signedBounds);
+  const response = ofResponse === undefined ? shownResponse : signed('Response', ofResponse);
+  const assertion = signed('Assertion', ofAssertion);
+  if (!isSame(response, shownResponse, protocolNs) || !isSame(assertion, shownAssertion, assertionNs))
     throw new SamlError('signature-invalid', 'the signed bytes are not the elements that the message shows');
   return { response, responseSigned, assertion };
+}
+
+function domOf(xml: string): Element {
+  try {
+    return parseDom(xml);
+  } catch (error) {
+    throw new SamlError('signature-invalid', error);
+  }
 }
 
 function isSame(signed: XmlElement, shown: XmlElement, uri: string): boolean {

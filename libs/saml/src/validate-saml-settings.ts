@@ -55,7 +55,7 @@ export function validateSamlSettings(input: unknown, now: number): ValidatedSaml
   const optional = {
     allowIdpInitiated: readBoolean(input['allowIdpInitiated'], 'allowIdpInitiated', report),
     requiredClaims: readRequiredClaims(input['requiredClaims'], 'requiredClaims', report),
-    subjectClaim: readSubjectClaim(input['subjectClaim'], report, warn),
+    subjectClaim: readSubjectClaim(input['subjectClaim'], report),
     binding: readBinding(input['binding'], report),
     signing: readSigning(input['signing'], 'signing', report),
   };
@@ -64,20 +64,19 @@ export function validateSamlSettings(input: unknown, now: number): ValidatedSaml
   return { settings: Object.freeze({ ...required, ...stated }), problems, warnings };
 }
 
-/** Claims that pass from one person to another when an address is given away (L4). */
+/** Claims that pass from one person to another when an address or a name is given away, or that a person can choose (L4). */
 const changeable =
-  /^(?:e?-?mail(?:address)?|upn|name|displayname|user\.?name|.*\/claims\/(?:emailaddress|upn|name)|urn:oid:0\.9\.2342\.19200300\.100\.1\.3)$/i;
+  /^(?:(?:user\.)?(?:e?-?mail(?:address)?|upn|(?:preferred_user|unique_|display|common|user_?|nick)?name|cn|phone_number|telephonenumber)|.*\/claims\/(?:emailaddress|upn|(?:display)?name)|urn:oid:(?:0\.9\.2342\.19200300\.100\.1\.3|1\.2\.840\.113549\.1\.9\.1|2\.5\.4\.3|2\.16\.840\.1\.113730\.3\.1\.241))$/i;
 
-function readSubjectClaim(value: unknown, report: Report, warn: Report): string | undefined {
+function readSubjectClaim(value: unknown, report: Report): string | undefined {
   if (value === undefined) return undefined;
   const claim = readText(value, 'subjectClaim', report);
-  if (claim !== undefined && changeable.test(claim))
-    warn(
-      'subjectClaim',
-      'changeable-subject',
-      `\`${claim}\` can pass to another person; recognise people by a claim that cannot`,
-    );
-  return claim;
+  if (claim === undefined || !changeable.test(claim)) return claim;
+  return report(
+    'subjectClaim',
+    'changeable-subject',
+    `\`${claim}\` can pass to another person; recognise people by a claim that cannot`,
+  );
 }
 
 function readBinding(value: unknown, report: Report): RequestBinding | undefined {

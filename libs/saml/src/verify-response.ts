@@ -59,7 +59,7 @@ export function verifyResponse(
     issuer: settings.idpIssuer,
     ...identify(nameId, claims, settings.subjectClaim),
     claims,
-    ...personOf(attributes),
+    ...personOf(attributes, claims),
     ...authentication,
     replayKey: { id, expiresAt: Math.min(end, conditionsEnd, confirmationEnd) + clockSkew },
   };

@@ -9,6 +9,8 @@ export interface XmlElement {
   readonly text: string;
   /** A comment stands somewhere inside. */
   readonly commented: boolean;
+  /** Where a SignedInfo stands in the text, whose canonical form is of its own characters; of no other element. */
+  readonly source?: { readonly start: number; readonly end: number };
 }
 
 export function isNamed(element: XmlElement, uri: string, local: string): boolean {

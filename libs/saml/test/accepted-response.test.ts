@@ -46,6 +46,23 @@ describe('a good response', () => {
     expect(bench.verify(xml).subject).toBe('a1b2c3');
   });
 
+  it('L2: nor does one of SignedInfo, with prefixes that the element inherits, declares or has not', () => {
+    const options = {
+      signedInfoPrefixList: ['saml', 'xs', 'samlp', 'ds', 'nobody'],
+      prefixList: ['xs', 'samlp'],
+    };
+    const whole = sign(responseXml(), 'Assertion', bench.key, options);
+    expect(whole).toContain('PrefixList="saml xs samlp ds nobody"');
+    expect(bench.verify(whole).subject).toBe('a1b2c3');
+    expect(bench.verify(sign(whole, 'Response', bench.key, { prefixList: ['xs'] })).subject).toBe('a1b2c3');
+  });
+
+  it('L2: characters that XML escapes, and those beyond the BMP, are where they are', () => {
+    const values = ['R&D <"é😀\t\n>', '&amp;', ']]>'];
+    const xml = bench.signedTwice({ attributes: [{ name: 'groups', values }], before: '<!-- 😀 & -->' });
+    expect(bench.verify(xml).claims.byName.get('groups')?.value).toEqual(values);
+  });
+
   it('L2: 5 000 groups are ordinary data', () => {
     const values = Array.from({ length: 5_000 }, (_, index) => `group-${index}`);
     const signIn = bench.verify(bench.signed({ attributes: [{ name: 'groups', values }] }));

@@ -102,13 +102,12 @@ describe('the person', () => {
   });
 
   it('L4: verified is said, denied or unsaid', () => {
-    const said = (value: string) => read([{ name: 'email_verified', values: [value] }]).emailVerified;
-    expect([said('true'), said('False'), said('maybe'), read([]).emailVerified]).toEqual([
-      true,
-      false,
-      undefined,
-      undefined,
-    ]);
+    const said = (value: string, name = 'email_verified') => read([{ name, values: [value] }]).emailVerified;
+    expect([said('true'), said('1'), said('False'), said('maybe'), said(''), read([]).emailVerified]).toEqual(
+      [true, true, false, false, false, undefined],
+    );
+    for (const name of ['emailVerified', 'http://schemas.auth0.com/email_verified', 'xms_edov'])
+      expect([said('true', name), said('0', name)]).toEqual([true, false]);
   });
 
   it('finds a display name, or makes it of two', () => {

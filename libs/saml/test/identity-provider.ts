@@ -55,6 +55,8 @@ export interface SignOptions {
   readonly canonicalization?: string;
   readonly transforms?: readonly string[];
   readonly prefixList?: readonly string[];
+  /** The same of SignedInfo. */
+  readonly signedInfoPrefixList?: readonly string[];
   /** `hmac`: the key is the secret. */
   readonly hmac?: boolean;
   /** XPath of a second element to sign. */
@@ -79,6 +81,7 @@ export function sign(
     privateKey: key.privateKey,
     signatureAlgorithm: method,
     canonicalizationAlgorithm: canonicalization,
+    inclusiveNamespacesPrefixList: [...(options.signedInfoPrefixList ?? [])],
   });
   if (options.hmac) signer.enableHMAC();
   const reference = {

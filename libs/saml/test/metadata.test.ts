@@ -134,4 +134,10 @@ describe('an IdP’s metadata', () => {
   ])('refuses %s', (_what, xml, code) => {
     expect(codeOf(() => parseIdpMetadata(xml()))).toBe(code);
   });
+
+  it('of a collection may have more elements than a response', () => {
+    const others = `<md:EntityDescriptor entityID="https://sp.test/"/>`.repeat(3_000);
+    const xml = `<md:EntitiesDescriptor xmlns:md="${md}">${others}${entity(idp(key(first.certificate) + services()))}</md:EntitiesDescriptor>`;
+    expect(parseIdpMetadata(xml).idpIssuer).toBe('https://idp.test/entity');
+  });
 });

@@ -118,14 +118,29 @@ describe('settings', () => {
     expect(found({ signing: elliptic })).toEqual(['signing.privateKey certificate-key-unsupported']);
   });
 
-  it.each(['email', 'mail', 'upn', 'http://schemas.xmlsoap.org/ws/2005/05/identity/claims/emailaddress'])(
-    'L4: warn of `%s` as the subject',
-    (subjectClaim) => {
-      const { settings, warnings } = validateSamlSettings({ ...good(), subjectClaim }, now);
-      expect(settings?.subjectClaim).toBe(subjectClaim);
-      expect(warnings).toMatchObject([{ path: 'subjectClaim', code: 'changeable-subject' }]);
-    },
-  );
+  it.each([
+    'email',
+    'Mail',
+    'upn',
+    'name',
+    'preferred_username',
+    'User.Email',
+    'http://schemas.xmlsoap.org/ws/2005/05/identity/claims/emailaddress',
+    'http://schemas.xmlsoap.org/ws/2005/05/identity/claims/name',
+    'urn:oid:0.9.2342.19200300.100.1.3',
+    'urn:oid:1.2.840.113549.1.9.1',
+  ])('L4: refuse `%s` as the subject', (subjectClaim) => {
+    expect(found({ subjectClaim })).toEqual(['subjectClaim changeable-subject']);
+  });
+
+  it.each([
+    'uid',
+    'employeeNumber',
+    'objectGUID',
+    'http://schemas.microsoft.com/identity/claims/objectidentifier',
+  ])('L4: take `%s` as the subject', (subjectClaim) => {
+    expect(found({ subjectClaim })).toEqual([]);
+  });
 
   it('warn of certificates out of their dates', async () => {
     const day = 86_400_000;

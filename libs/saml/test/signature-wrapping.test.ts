@@ -1,3 +1,4 @@
+import { sign as rawSign } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { sign } from './identity-provider.js';
 import { assertionXml, responseXml } from './response-builder.js';
@@ -197,9 +198,27 @@ describe('signature wrapping', () => {
     for (const part of ['assertion', 'response'] as const) {
       const other = { ...document[part], attributes: new Map([['ID', '_other']]) };
       expect(codeOf(() => signedParts(xml, { ...document, [part]: other }, certificates))).toBe(
-        'signature-invalid',
+        'signature-malformed',
       );
     }
+  });
+
+  it('L2: nor is a genuine signature good for an element of another ID than it names', () => {
+    const signed = sign(assertionXml({ assertionId: '_shown-1' }), 'Assertion', bench.key);
+    const bytes = /<ds:SignedInfo>.*<\/ds:SignedInfo>/s
+      .exec(signed)![0]
+      .replace('#_shown-1', '#_other-1')
+      .replace('<ds:SignedInfo>', '<ds:SignedInfo xmlns:ds="http://www.w3.org/2000/09/xmldsig#">')
+      .replace(/<(ds:[A-Za-z]+)([^<>]*?)\s*\/>/g, '<$1$2></$1>');
+    const value = rawSign('sha256', Buffer.from(bytes), bench.key.privateKey).toString('base64');
+    const xml = responseXml(
+      {},
+      signed.replace('#_shown-1', '#_other-1').replace(/(<ds:SignatureValue>)[^<]*/, `$1${value}`),
+    );
+    expect(bench.refusal(xml)).toBe('signature-malformed');
+    const document = readResponse(parseXml(xml.replace('ID="_shown-1"', 'ID="_other-1"')));
+    const read = () => signedParts(xml, document, bench.settings.certificates);
+    expect(read).toThrow(expect.objectContaining({ cause: expect.stringContaining('not the elements') }));
   });
 
   it('L2: a comment in the NameID truncates nothing', () => {
