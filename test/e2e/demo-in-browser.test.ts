@@ -92,14 +92,14 @@ describe.skipIf(!executablePath)('the demo in a browser', () => {
       await page.context().clearCookies();
       await page.goto(demo.url);
       await page.getByRole('link', { name: `Acme ${protocol}` }).click();
-      await page.getByRole('button', { name: /erin/i }).click();
+      await page.getByRole('button', { name: /erin eriksen/i }).click();
       await page.getByRole('heading', { name: 'You are not signed in' }).waitFor();
       await page.screenshot({ path: `${artefacts}/demo-foreign-${protocol}.png`, fullPage: true });
       await page.getByRole('link', { name: 'Try again' }).click();
       expect(new URL(page.url()).origin, 'the IdP, which asks anew').toBe(demo.idp);
       await page.goto(demo.url);
       await page.getByRole('link', { name: 'Globex OpenID Connect' }).click();
-      await page.getByRole('button', { name: /erin/i }).click();
+      await page.getByRole('button', { name: /erin eriksen/i }).click();
       await page.waitForURL(`${demo.url}/`);
       expect((await page.goto(`${demo.url}/projects/reactor`))?.status()).toBe(200);
       await page.context().clearCookies();

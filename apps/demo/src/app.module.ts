@@ -4,6 +4,7 @@ import { APP_FILTER } from '@nestjs/core';
 import { access } from './access.js';
 import { HealthController } from './health.controller.js';
 import { HomeController } from './home/home.controller.js';
+import { IdpPage } from './home/idp-page.js';
 import { RoleTree } from './home/role-tree.js';
 import type { Environment } from './environment.js';
 import { InvoicesController } from './office/invoices.controller.js';
@@ -45,7 +46,14 @@ export class AppModule {
         InvoicesController,
         AdminController,
       ],
-      providers: [FirstStart, Frames, RoleTree, Notes, { provide: APP_FILTER, useClass: RefusalPageFilter }],
+      providers: [
+        FirstStart,
+        Frames,
+        RoleTree,
+        Notes,
+        { provide: IdpPage, useValue: new IdpPage(environment.simulatorUrl) },
+        { provide: APP_FILTER, useClass: RefusalPageFilter },
+      ],
     };
   }
 }

@@ -8,6 +8,10 @@ export interface Environment {
   readonly port: number;
   readonly baseUrl: string;
   readonly simulatorPort: number;
+  /** Where the simulator is reached, by the host name of the app: a browser's cookies then count as one site's over http, too. */
+  readonly simulatorUrl?: string;
+  /** Loopback alone where the app is reached by loopback alone; undefined is every interface. */
+  readonly host?: string;
   readonly dataDir: string;
   readonly databaseUrl?: string;
   readonly redisUrl?: string;
@@ -15,17 +19,26 @@ export interface Environment {
   readonly secret: string;
 }
 
+/** `localhost` is 127.0.0.1 to a client that finds nobody at ::1. */
+const LOOPBACK: ReadonlySet<string> = new Set(['localhost', '127.0.0.1']);
+
 /** Throws with what to set where a value is missing or makes no sense. */
 export function readEnvironment(env: NodeJS.ProcessEnv): Environment {
   const production = env['NODE_ENV'] === 'production';
   const port = portOf(env['PORT'], 3000, 'PORT');
   const dataDir = resolve(env['DATA_DIR'] || '.data');
+  const baseUrl = env['BASE_URL'] || `http://localhost:${port}`;
+  if (!URL.canParse(baseUrl)) throw new Error(`BASE_URL is \`${baseUrl}\`, which is not a URL`);
+  const { hostname } = new URL(baseUrl);
+  const simulatorPort = portOf(env['SIMULATOR_PORT'], 3001, 'SIMULATOR_PORT');
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   return {
     production,
     port,
-    baseUrl: env['BASE_URL'] || `http://localhost:${port}`,
-    simulatorPort: portOf(env['SIMULATOR_PORT'], 3001, 'SIMULATOR_PORT'),
+    baseUrl,
+    host: LOOPBACK.has(hostname) ? '127.0.0.1' : undefined,
+    simulatorPort,
+    simulatorUrl: production ? undefined : `http://${hostname}:${simulatorPort}`,
     dataDir,
     databaseUrl: env['DATABASE_URL'] || undefined,
     redisUrl: env['REDIS_URL'] || undefined,

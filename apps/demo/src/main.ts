@@ -5,12 +5,16 @@ import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { AppModule } from './app.module.js';
 import { readEnvironment, type Environment } from './environment.js';
+import { foreignFolder, untaken } from './start/addresses.js';
 import { FirstStart } from './start/first-start.js';
 import { tryIt } from './start/try-it.js';
 
 async function start(): Promise<void> {
   const environment = readEnvironment(process.env);
   const { dataDir, port, baseUrl, production } = environment;
+  await untaken(port, environment.host, 'PORT');
+  const foreign = foreignFolder(environment);
+  if (foreign !== undefined) console.warn(foreign);
   const app = await NestFactory.create<NestExpressApplication>(AppModule.with(environment), {
     logger: ['warn', 'error', 'fatal'],
     abortOnError: false,
@@ -25,7 +29,7 @@ async function start(): Promise<void> {
     process.once('SIGTERM', () => void simulator.close());
     process.once('SIGINT', () => void simulator.close());
   }
-  await app.listen(port);
+  await (environment.host === undefined ? app.listen(port) : app.listen(port, environment.host));
   const keyFile = process.env['IDP_ROLES_SERVICE_KEY'] ? undefined : join(dataDir, 'service-key');
   const connections = app.get(ConnectionService);
   const { data } = await app.get(OrganizationService).list();
@@ -35,21 +39,23 @@ async function start(): Promise<void> {
 }
 
 /** Undefined where the port is taken: another instance of this app has started the simulator for all of them. */
-async function simulate({ baseUrl, simulatorPort, dataDir }: Environment): Promise<Simulator | undefined> {
-  // The same host name as the app: a browser's cookies then count as one site's over http, too.
-  const { hostname } = new URL(baseUrl);
+async function simulate({
+  simulatorUrl,
+  simulatorPort,
+  dataDir,
+}: Environment): Promise<Simulator | undefined> {
   try {
     return await startSimulator({
       port: simulatorPort,
-      host: hostname === 'localhost' ? 'localhost' : '127.0.0.1',
-      baseUrl: `http://${hostname}:${simulatorPort}`,
+      host: '127.0.0.1',
+      baseUrl: simulatorUrl,
       dataDir: join(dataDir, 'simulator'),
       log: false,
     });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
     console.warn(
-      `  Port ${simulatorPort} is taken; set SIMULATOR_PORT unless another instance's simulator is there.`,
+      `  Port ${simulatorPort} is taken: no IdP simulator of our own. Set SIMULATOR_PORT to a free one, unless another instance of this demo runs it there.`,
     );
     return undefined;
   }

@@ -1,13 +1,21 @@
-import { AccessContext, ConnectionService, MemberService, OrganizationService } from '@idp-roles/nestjs';
+import {
+  AccessContext,
+  ConnectionService,
+  MemberService,
+  OrganizationService,
+  type Explanation,
+} from '@idp-roles/nestjs';
 import { Controller, Get, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { access, CurrentAccess, Public } from '../access.js';
 import { Frames } from '../pages/frames.js';
 import { html, sentence, type Html } from '../pages/html.js';
 import { sendPage } from '../pages/send-page.js';
+import { IdpPage } from './idp-page.js';
 import { RoleTree } from './role-tree.js';
 
 type Who = AccessContext<typeof access>;
+type WhyNot = NonNullable<Explanation['whyNot']>[number];
 
 /** Roles of the organization and what they are for, in the model's order. */
 const organizationRoles = [...access.roles.values()].filter(({ on }) => on === 'organization');
@@ -20,6 +28,7 @@ export class HomeController {
     private readonly members: MemberService,
     private readonly tree: RoleTree,
     private readonly frames: Frames,
+    private readonly idp: IdpPage,
   ) {}
 
   @Get()
@@ -36,6 +45,7 @@ export class HomeController {
         <p class="lead">
           Organization roles come from your identity provider at each sign-in; resource roles are assigned in
           the app, and no sign-in touches them.
+          ${this.idp.url && html`<a href="${this.idp.url}">Edit people and groups at the IdP</a>, then sign in again the same way.`}
         </p>
         <section class="card" aria-label="Roles">${await this.tree.of(organization, member)}</section>
         <div class="grid">
@@ -73,6 +83,7 @@ export class HomeController {
         <p class="lead">
           A sample app for idp-roles: projects in workspaces, for two organizations. Sign in through an
           organization’s own identity provider; its groups become your roles.
+          ${this.idp.url && html`The demo’s IdP lets anyone in as anyone: <a href="${this.idp.url}">edit its people</a>.`}
         </p>
         <div class="grid">${cards}</div>`,
     );
@@ -106,13 +117,15 @@ export class HomeController {
   async #lacking({ organization, member, roles }: Who): Promise<Html> {
     const lacked = organizationRoles.filter(({ slug }) => !roles.some(({ role }) => role === slug));
     if (lacked.length === 0) return html`<p>You hold every role of the organization.</p>`;
+    const connections = await this.connections.all(organization);
+    const names = new Map(connections.map(({ id, name }) => [`sso:${id}`, name]));
     const items = await Promise.all(
       lacked.map(async ({ slug }) => {
         const { whyNot = [] } = await this.members.explain({ organization, member, role: slug });
-        const sentences = new Set(whyNot.map(({ message }) => message));
+        const sentences = reasonsOf(whyNot, names);
         return html`<li>
           <span class="role">${slug}</span
-          >${[...sentences].map((message) => html`<p class="why">${sentence(message)}</p>`)}
+          >${sentences.map((message) => html`<p class="why">${sentence(message)}</p>`)}
         </li>`;
       }),
     );
@@ -120,4 +133,19 @@ export class HomeController {
       ${items}
     </ul>`;
   }
+}
+
+/** One sentence for each reason, with the ways in that it holds for. Ways never tried count only where there is nothing else. */
+function reasonsOf(whyNot: readonly WhyNot[], names: ReadonlyMap<string, string>): string[] {
+  const tried = whyNot.filter(({ code }) => code !== 'never-signed-in');
+  if (tried.length === 0) return [...new Set(whyNot.map(({ message }) => message))];
+  const ways = new Map<string, Set<string>>();
+  for (const { message, source = '' } of tried) {
+    const known = ways.get(message) ?? new Set();
+    const name = names.get(source);
+    ways.set(message, name === undefined ? known : known.add(name));
+  }
+  return [...ways].map(([message, through]) =>
+    through.size > 0 ? `through ${[...through].join(' and ')}: ${message}` : message,
+  );
 }

@@ -28,7 +28,7 @@ export class RoleTree {
     const reasons = await Promise.all(grants.map((grant) => this.#reasons(organization, grant)));
     return html`<li data-role="${role}">
       <span class="role">${role}</span>${resource && html` on ${await this.#where(organization, resource)}`}
-      ${grants.map(({ basis }) => html`<span class="chip">${basis}</span>`)}${reasons.flat()}
+      ${[...new Set(grants.map(({ basis }) => basis))].map((basis) => html`<span class="chip">${basis}</span>`)}${reasons.flat()}
     </li>`;
   }
 

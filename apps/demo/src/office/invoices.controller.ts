@@ -32,14 +32,14 @@ export class InvoicesController {
             </thead>
             <tbody>
               <tr>
-                <td>2026-0117</td>
-                <td>October</td>
-                <td>€ 480.00</td>
+                <td data-label="Number">2026-0117</td>
+                <td data-label="For">October</td>
+                <td data-label="Amount">€ 480.00</td>
               </tr>
               <tr>
-                <td>2026-0118</td>
-                <td>November</td>
-                <td>€ 480.00</td>
+                <td data-label="Number">2026-0118</td>
+                <td data-label="For">November</td>
+                <td data-label="Amount">€ 480.00</td>
               </tr>
             </tbody>
           </table>

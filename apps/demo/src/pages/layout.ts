@@ -6,6 +6,8 @@ export interface PageFrame {
   readonly title: string;
   /** Absent: nobody is signed in. */
   readonly who?: { readonly name: string; readonly organization: string };
+  /** Somebody is signed in; who is not at hand. */
+  readonly signedIn?: boolean;
   /** Path of the navigation's entry that is open. */
   readonly at?: string;
 }
@@ -19,7 +21,7 @@ const LINKS = [
 
 export const CONTENT_SECURITY_POLICY = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'`;
 
-export function page({ title, who, at }: PageFrame, content: Html): string {
+export function page({ title, who, signedIn = who !== undefined, at }: PageFrame, content: Html): string {
   return html`<!doctype html>
 <html lang="en">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${title} · Atelier</title><style>${new Html(STYLE)}</style></head>
@@ -27,9 +29,9 @@ export function page({ title, who, at }: PageFrame, content: Html): string {
 <header><div>
 <a class="brand" href="/">Atelier</a>
 ${
-  who
+  signedIn
     ? html`<nav aria-label="Main">${LINKS.map(([path, name]) => html`<a href="${path}"${at === path && new Html(' aria-current="page"')}>${name}</a>`)}</nav>
-<span>${who.name} <span class="chip">${who.organization}</span></span>
+${who && html`<span>${who.name} <span class="chip">${who.organization}</span></span>`}
 <form method="post" action="/sso/logout"><button>Sign out</button></form>`
     : ''
 }

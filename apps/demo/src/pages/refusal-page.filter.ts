@@ -32,28 +32,33 @@ export class RefusalPageFilter implements ExceptionFilter<HttpException> {
       .type('html')
       .send(
         page(
-          { title: headline },
+          // The guard says 403 of somebody it knows, and 401 of everybody else.
+          { title: headline, signedIn: status === 403 },
           html`<h1>${headline}</h1>
             <p class="lead">${sentence(detail ?? refusal.message)}</p>
-            <section class="card">
-              <dl>
-                <dt>Status</dt>
-                <dd>${status}</dd>
-                ${
-                  code &&
-                  html`<dt>Code</dt>
-                    <dd><code>${code}</code></dd>`
-                }
-                ${
-                  decisionId &&
-                  html`<dt>Decision</dt>
-                    <dd><code>${decisionId}</code></dd>`
-                }
-              </dl>
-            </section>
             <p class="actions">
               <a class="button primary" href="/">${status === 401 ? 'Sign in' : 'See your roles, and why'}</a>
-            </p>`,
+            </p>
+            ${
+              (code ?? decisionId) &&
+              html`<details>
+                <summary>For your administrator</summary>
+                <dl>
+                  <dt>Status</dt>
+                  <dd>${status}</dd>
+                  ${
+                    code &&
+                    html`<dt>Code</dt>
+                      <dd><code>${code}</code></dd>`
+                  }
+                  ${
+                    decisionId &&
+                    html`<dt>Decision</dt>
+                      <dd><code>${decisionId}</code></dd>`
+                  }
+                </dl>
+              </details>`
+            }`,
         ),
       );
   }

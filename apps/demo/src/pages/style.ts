@@ -42,5 +42,8 @@ textarea{width:100%;font:inherit;padding:.6rem .75rem;border:1px solid var(--lin
 dl{display:grid;grid-template-columns:auto 1fr;gap:.3rem 1.1rem;margin:0;color:var(--soft)}
 dd{margin:0;color:var(--ink);overflow-wrap:anywhere}
 code{font-family:ui-monospace,SFMono-Regular,Menlo,monospace;font-size:.92em}
-@media (max-width:40rem){table,thead,tbody,tr,th,td{display:block}thead{display:none}td{border:0;padding:.1rem 0}tr{border-top:1px solid var(--line);padding:.7rem 0;display:block}}
+details{color:var(--soft)}
+summary{cursor:pointer}
+details dl{margin-top:.75rem}
+@media (max-width:40rem){header>div{padding-top:.75rem;padding-bottom:.75rem}header nav{flex-basis:100%;order:1;flex-wrap:wrap}td[data-label]::before{content:attr(data-label);display:inline-block;min-width:5rem;color:var(--soft);font-size:.85rem}table,thead,tbody,tr,th,td{display:block}thead{display:none}td{border:0;padding:.1rem 0}tr{border-top:1px solid var(--line);padding:.7rem 0;display:block}}
 `;

@@ -26,6 +26,7 @@ export class ProjectsController {
   ): Promise<void> {
     if (!who) return response.redirect(303, '/');
     const { data } = await this.resources.list(who.organization, { limit: 200 });
+    const names = new Map(data.map(({ id, name }) => [id, name]));
     const rows = await Promise.all(
       data.map(async ({ type, id, name, parent }) => {
         const kind = type === 'workspace' ? 'workspace' : 'project';
@@ -33,10 +34,10 @@ export class ProjectsController {
         const view = await who.can(`${kind}:view`, resource);
         const change = await who.can(kind === 'project' ? 'project:edit' : 'workspace:manage', resource);
         return html`<tr>
-          <td><a href="/${kind}s/${id}">${name ?? id}</a></td>
-          <td>${kind}${parent && html` <span class="why">in ${parent.id}</span>`}</td>
-          <td>${verdict(view, 'may view', 'may not view')}</td>
-          <td>${verdict(change, 'may change', 'may not change')}</td>
+          <td data-label="Name"><a href="/${kind}s/${id}">${name ?? id}</a></td>
+          <td data-label="Kind">${kind}${parent && html` <span class="why">in ${names.get(parent.id) ?? parent.id}</span>`}</td>
+          <td data-label="View">${verdict(view, 'may view', 'may not view')}</td>
+          <td data-label="Change">${verdict(change, 'may change', 'may not change')}</td>
         </tr>`;
       }),
     );
@@ -74,13 +75,16 @@ export class ProjectsController {
   ): Promise<void> {
     const project = await this.resources.get(who.organization, { type: 'project', id });
     if (!project) throw new NotFoundException();
+    const workspace =
+      project.parent &&
+      (await this.resources.get(who.organization, { type: 'workspace', id: project.parent.id }));
     const mayEdit = await who.can('project:edit', { type: 'project', id });
     const note = this.notes.of(who.organization, id);
     sendPage(
       response,
       await this.frames.of(who, project.name ?? id, '/projects'),
       html`<h1>${project.name ?? id}</h1>
-        <p class="lead">A project in workspace ${project.parent?.id}.</p>
+        <p class="lead">A project${workspace && html` in workspace ${workspace.name ?? workspace.id}`}.</p>
         <section class="card">
           <h2>Note</h2>
           ${
