@@ -47,8 +47,6 @@ export async function reconciling(): Promise<Row[]> {
 }
 
 async function rows(store: Store, client: Client, said: string[]): Promise<Row[]> {
-  const peer = (name: string): PeerMember => ({ organization: 'org_large', member: name, source });
-  const dueAt = (turn: number) => due[turn & 1] as Due;
   await reconcile(store, 'org_large', 'steady', dueAt(0).evaluation);
   await deleteAllInsertEach(client, peer('read'), dueAt(0).roles);
   const { nanoseconds, ratio } = await measureAsking([
@@ -64,7 +62,6 @@ async function rows(store: Store, client: Client, said: string[]): Promise<Row[]
     reconcile(store, 'org_large', 'steady', dueAt(0).evaluation),
   );
   const changed = await statementsOf(said, () => reconcile(store, 'org_large', 'ours', dueAt(0).evaluation));
-  const reads = (texts: readonly string[]) => texts.filter((text) => text.startsWith('select')).length;
   return [
     {
       op: `P7 reconcile one member of ${large}, ${rolesHeld} roles, nothing changes`,
@@ -84,6 +81,18 @@ async function rows(store: Store, client: Client, said: string[]): Promise<Row[]
       reached: changed.length - reads(changed) === 1,
     },
   ];
+}
+
+function peer(member: string): PeerMember {
+  return { organization: 'org_large', member, source };
+}
+
+function dueAt(turn: number): Due {
+  return due[turn & 1] as Due;
+}
+
+function reads(texts: readonly string[]): number {
+  return texts.filter((text) => text.startsWith('select')).length;
 }
 
 interface Due {
