@@ -45,5 +45,5 @@ code{font-family:ui-monospace,SFMono-Regular,Menlo,monospace;font-size:.92em}
 details{color:var(--soft)}
 summary{cursor:pointer}
 details dl{margin-top:.75rem}
-@media (max-width:40rem){header>div{padding-top:.75rem;padding-bottom:.75rem}header nav{flex-basis:100%;order:1;flex-wrap:wrap}td[data-label]::before{content:attr(data-label);display:inline-block;min-width:5rem;color:var(--soft);font-size:.85rem}table,thead,tbody,tr,th,td{display:block}thead{display:none}td{border:0;padding:.1rem 0}tr{border-top:1px solid var(--line);padding:.7rem 0;display:block}}
+@media (max-width:40rem){header>div{padding-top:.75rem;padding-bottom:.75rem}header form{margin-left:auto}header nav,header>div>span{flex-basis:100%;order:1}header nav{flex-wrap:wrap}td:has(>div)::before{display:block!important}td[data-label]::before{content:attr(data-label);display:inline-block;min-width:5rem;color:var(--soft);font-size:.85rem}table,thead,tbody,tr,th,td{display:block}thead{display:none}td{border:0;padding:.1rem 0}tr{border-top:1px solid var(--line);padding:.7rem 0;display:block}}
 `;
