@@ -136,7 +136,7 @@ async function reconcile(
   });
 }
 
-/** `small` or `large` members with three roles each, and those that the contenders work on. */
+/** `small` or `large` members with three roles each and what supports them, and those that the contenders work on. */
 async function fill(client: Client, organization: string, members: number): Promise<void> {
   await client.query(
     `insert into organizations (id, name, role_source, role_selection, keep_claims, created_at, updated_at)
@@ -155,6 +155,12 @@ async function fill(client: Client, organization: string, members: number): Prom
      select $1, 'gra_' || n || '_' || r, 'mem_' || n, 'role-' || r, '', '', $3, 'force', $3, 0
      from generate_series(1, $2::int) n, generate_series(1, 3) r`,
     [organization, members, source],
+  );
+  await client.query(
+    `insert into grant_evidence (organization, grant_id, position, mapping, claim, value, name, via)
+     select organization, id, 0, 'mapping-1', 'groups', 'Engineering', 'groups', 'name' from grants
+     where organization = $1`,
+    [organization],
   );
 }
 
