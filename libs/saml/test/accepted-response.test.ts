@@ -55,6 +55,8 @@ describe('a good response', () => {
     expect(whole).toContain('PrefixList="saml xs samlp ds nobody"');
     expect(bench.verify(whole).subject).toBe('a1b2c3');
     expect(bench.verify(sign(whole, 'Response', bench.key, { prefixList: ['xs'] })).subject).toBe('a1b2c3');
+    const declaredTwice = responseXml().replace('<samlp:Response', '<samlp:Response xmlns:xs="urn:other"');
+    expect(bench.verify(sign(declaredTwice, 'Assertion', bench.key, options)).subject).toBe('a1b2c3');
   });
 
   it('L2: characters that XML escapes, and those beyond the BMP, are where they are', () => {

@@ -1,6 +1,7 @@
 import { sign as rawSign } from 'node:crypto';
-import { beforeAll, describe, expect, it } from 'vitest';
-import { sign } from './identity-provider.js';
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { ExclusiveCanonicalization } from 'xml-crypto';
+import { makeSigningKey, sign } from './identity-provider.js';
 import { assertionXml, responseXml } from './response-builder.js';
 import { parseXml } from '../src/parse-xml.js';
 import { readResponse } from '../src/response-document.js';
@@ -151,6 +152,9 @@ const attacks: readonly (readonly [string, () => string])[] = [
   ],
 ];
 
+const genuineProcess = ExclusiveCanonicalization.prototype.process;
+afterEach(() => vi.restoreAllMocks());
+
 describe('signature wrapping', () => {
   it.each(attacks)('L2: %s is refused', (_name, forge) => {
     const xml = forge();
@@ -219,6 +223,26 @@ describe('signature wrapping', () => {
     const document = readResponse(parseXml(xml.replace('ID="_shown-1"', 'ID="_other-1"')));
     const read = () => signedParts(xml, document, bench.settings.certificates);
     expect(read).toThrow(expect.objectContaining({ cause: expect.stringContaining('not the elements') }));
+  });
+
+  it('L2: what the verified bytes say counts, whatever SignedInfo the message shows', async () => {
+    const genuine = bench.signed();
+    const process = vi.spyOn(ExclusiveCanonicalization.prototype, 'process');
+    bench.verify(genuine);
+    const bytes = process.mock.results[0]?.value as string;
+    expect(bytes).toContain('<ds:SignedInfo');
+
+    const forged = sign(assertionXml({ nameId: 'admin' }), 'Assertion', await makeSigningKey());
+    const value = /<ds:SignatureValue>[^<]*/.exec(genuine)![0];
+    const xml = responseXml({}, forged.replace(/<ds:SignatureValue>[^<]*/, value));
+    process.mockRestore();
+    // As if the parsers disagreed on where SignedInfo is: the digest shown fits the forgery, the value fits the bytes.
+    vi.spyOn(ExclusiveCanonicalization.prototype, 'process').mockImplementation(function (element, options) {
+      return (element as Element).localName === 'SignedInfo'
+        ? bytes
+        : genuineProcess.call(new ExclusiveCanonicalization(), element, options);
+    });
+    expect(bench.refusal(xml)).toBe('signature-invalid');
   });
 
   it('L2: a comment in the NameID truncates nothing', () => {
