@@ -25,7 +25,7 @@ export interface ModelMember {
   readonly grants: Map<string, ModelGrant>;
 }
 
-export interface ModelMapping {
+interface ModelMapping {
   readonly connection: string;
   value: string;
   role: string;
@@ -33,7 +33,7 @@ export interface ModelMapping {
   enabled: boolean;
 }
 
-export interface ModelConnection {
+interface ModelConnection {
   active: boolean;
   readonly defaultRole?: string;
   readonly denyWithoutRole: boolean;

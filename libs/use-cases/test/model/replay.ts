@@ -2,7 +2,7 @@ import { keyOf, Reference, type ModelState, type Operation } from './reference.j
 import type { Done, Stage } from './writer.js';
 
 /** A disagreement, with what led to it. */
-export class Disagreement extends Error {}
+class Disagreement extends Error {}
 
 /**
  * Runs a history on the reference in the order of its tickets: every answer, and every grant that came or went with it, must be the
