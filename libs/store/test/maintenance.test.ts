@@ -71,7 +71,16 @@ async function fill(store: Store): Promise<string> {
     });
     await tx.members.insertIdentity({ ...key, member, importDone: true, createdAt: at });
     await tx.members.recordSignIn(key, { at, claimsHash: 'h', claims: '{"groups":["A"]}', importDone: true });
+    // More than a page of children, whose parent sorts behind them all.
     await tx.resources.put({ organization, type: 'z', id: 'top', createdAt: at });
+    for (let child = 0; child < 1_100; child++)
+      await tx.resources.put({
+        organization,
+        type: 'a',
+        id: `child-${child}`,
+        parent: { type: 'z', id: 'top' },
+        createdAt: at,
+      });
     await tx.resources.put({
       organization,
       type: 'a',
@@ -194,7 +203,7 @@ describe.skipIf(!database)('move', () => {
       organizations: 1,
       grants: 1,
       grant_evidence: 1,
-      resources: 2,
+      resources: 1_102,
     });
     const moved = await openStore(to, { secretKeys: [OLD] });
     expect(await contents(moved, connection)).toEqual(EXPECTED);

@@ -48,11 +48,11 @@ async function copyTable(
   let copied = 0;
   for (let last: Row | undefined; ;) {
     const page = await pageAfter(from, table, key, last);
-    // A parent may stand on a later page: what refers to rows of its own table goes in by depth.
-    await inBatches(page, (rows) =>
+    const rows = table === 'resources' ? page.map(withoutParent) : page;
+    await inBatches(rows, (slice) =>
       to
         .insertInto(table)
-        .values(rows as never)
+        .values(slice as never)
         .execute(),
     );
     copied += page.length;
