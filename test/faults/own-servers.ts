@@ -71,11 +71,24 @@ export async function ownPostgres(): Promise<OwnPostgres> {
     const children = execFileSync('ps', ['-o', 'pid=', '--ppid', String(parent)], { encoding: 'utf8' });
     for (const pid of [parent, ...children.trim().split(/\s+/).map(Number)]) killIfThere(pid);
   };
+  const untilReady = async () => {
+    const end = Date.now() + 15_000;
+    for (;;) {
+      try {
+        await asking(url, 'select 1');
+        return;
+      } catch (error) {
+        if (Date.now() > end) throw error;
+        await pause(50);
+      }
+    }
+  };
   await start();
   return {
     url,
     killAll,
     killOne: async () => {
+      await untilReady();
       const { rows } = await asking(
         url,
         `select pid from pg_stat_activity where application_name = 'idp-roles' order by random() limit 1`,
@@ -93,18 +106,7 @@ export async function ownPostgres(): Promise<OwnPostgres> {
         }
       }
     },
-    untilReady: async () => {
-      const end = Date.now() + 15_000;
-      for (;;) {
-        try {
-          await asking(url, 'select 1');
-          return;
-        } catch (error) {
-          if (Date.now() > end) throw error;
-          await pause(50);
-        }
-      }
-    },
+    untilReady,
     remove: async () => {
       await asPostgres('pg_ctl', '-D', data, '-m', 'immediate', 'stop').catch(() => undefined);
       await rm(folder, { recursive: true, force: true });
