@@ -134,8 +134,10 @@ export function transactionsContract(on: Subject): void {
         await new Promise((done) => setTimeout(done, 10));
         return tx.organizations.get('org_x');
       });
+      const reading = store.read.organizations.get('org_x');
       await Promise.all([store.close(), store.close()]);
       expect(await running).toBeUndefined();
+      expect(await reading).toBeUndefined();
       await expectRefusal(store.read.organizations.get('org_x'), 'store-closed');
       await expectRefusal(
         store.transaction(() => Promise.resolve()),

@@ -61,6 +61,12 @@ export function evidenceRows(
   );
 }
 
+/** S5: of two alike in all of these, one can be. */
+export function placeOf(grant: Grant): string {
+  const { member, role, resource_type, resource_id, source, basis } = grantRow(grant);
+  return JSON.stringify([member, role, resource_type, resource_id, source, basis]);
+}
+
 export function grantExists(): StoreError {
   return new StoreError('grant-exists', 'the member holds this role there from this source already');
 }

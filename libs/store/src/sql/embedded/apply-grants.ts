@@ -1,7 +1,7 @@
-import type { Kysely } from 'kysely';
+import { sql, type Kysely, type SqlBool } from 'kysely';
 import type { Grant, GrantChanges } from '../../ports/grants.js';
 import { inBatches } from '../batches.js';
-import { evidenceRows, grantExists, grantRow } from '../grant-rows.js';
+import { evidenceRows, grantExists, grantRow, placeOf } from '../grant-rows.js';
 import type { Tables } from '../tables.js';
 
 /** A few statements: none of them is a round trip. */
@@ -10,11 +10,17 @@ export async function applyGrants(
   organization: string,
   { add, remove, evidence }: GrantChanges,
 ): Promise<void> {
+  if (await anyTaken(db, organization, add, remove)) throw grantExists();
   // Evidence goes with its grant by the foreign key.
   await inBatches(remove, (ids) =>
     db.deleteFrom('grants').where('organization', '=', organization).where('id', 'in', ids).execute(),
   );
-  await insertGrants(db, organization, add);
+  await inBatches(add, (slice) =>
+    db
+      .insertInto('grants')
+      .values(slice.map((grant) => ({ ...grantRow(grant), organization })))
+      .execute(),
+  );
   const changed = evidence.map(({ grant }) => grant);
   await inBatches(changed, (ids) =>
     db
@@ -27,25 +33,32 @@ export async function applyGrants(
   await inBatches(rows, (slice) => db.insertInto('grant_evidence').values(slice).execute());
 }
 
-/** All of them or none: what was inserted before the one that is there already is taken back. */
-async function insertGrants(
+/** Asked before anything is written: with one writer, it stays as it was asked. */
+async function anyTaken(
   db: Kysely<Tables>,
   organization: string,
-  grants: readonly Grant[],
-): Promise<void> {
-  const inserted: string[] = [];
-  await inBatches(grants, async (slice) => {
-    const rows = await db
-      .insertInto('grants')
-      .values(slice.map((grant) => ({ ...grantRow(grant), organization })))
-      .onConflict((conflict) => conflict.doNothing())
-      .returning('id')
+  add: readonly Grant[],
+  remove: readonly string[],
+): Promise<boolean> {
+  if (new Set(add.map(placeOf)).size < add.length) return true;
+  const going = new Set(remove);
+  let taken = false;
+  await inBatches(add, async (slice) => {
+    const places = slice
+      .map(grantRow)
+      .map(
+        (row) =>
+          sql`(${row.member}, ${row.role}, ${row.resource_type}, ${row.resource_id}, ${row.source}, ${row.basis})`,
+      );
+    const held = await db
+      .selectFrom('grants')
+      .select('id')
+      .where('organization', '=', organization)
+      .where(
+        sql<SqlBool>`(member, role, resource_type, resource_id, source, basis) in (values ${sql.join(places)})`,
+      )
       .execute();
-    inserted.push(...rows.map((row) => row.id));
+    taken ||= held.some(({ id }) => !going.has(id));
   });
-  if (inserted.length === grants.length) return;
-  await inBatches(inserted, (ids) =>
-    db.deleteFrom('grants').where('organization', '=', organization).where('id', 'in', ids).execute(),
-  );
-  throw grantExists();
+  return taken;
 }

@@ -1,6 +1,6 @@
 import { sql, type Kysely } from 'kysely';
-import type { Grant, GrantChanges } from '../../ports/grants.js';
-import { evidenceRows, grantExists, grantRow } from '../grant-rows.js';
+import type { GrantChanges } from '../../ports/grants.js';
+import { evidenceRows, grantExists, grantRow, placeOf } from '../grant-rows.js';
 import type { Tables } from '../tables.js';
 import { TransactionConflict } from './postgres-error.js';
 
@@ -63,11 +63,6 @@ export async function applyGrants(
   if (answer[0]?.taken !== 0) throw grantExists();
   // Another transaction gave it meanwhile: seen from the start, it is `grant-exists`, or nothing to do.
   if (answer[0].added < add.length) throw new TransactionConflict(grantExists());
-}
-
-function placeOf(grant: Grant): string {
-  const { member, role, resource_type, resource_id, source, basis } = grantRow(grant);
-  return JSON.stringify([member, role, resource_type, resource_id, source, basis]);
 }
 
 /** Arrays, one a column: the statement's text stays the same for any number of rows. */
