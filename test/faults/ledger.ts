@@ -10,8 +10,8 @@ type Line =
   | { readonly writer: number; readonly defect: string; readonly ms: number };
 
 interface Entry {
-  /** By every deed that was acknowledged. */
-  person: Person;
+  /** By every deed that was acknowledged, and each that was cut off done or not. */
+  persons: readonly Person[];
   /** Begun and not acknowledged: it may have happened or not. */
   open: Deed | undefined;
   /** Of the last sign-in that was acknowledged. */
@@ -28,7 +28,7 @@ export class Ledger {
 
   constructor(writers: number) {
     this.entries = Array.from({ length: writers }, () => ({
-      person: nobody,
+      persons: [nobody],
       open: undefined,
       session: undefined,
     }));
@@ -47,7 +47,8 @@ export class Ledger {
   #write(line: Line): void {
     const entry = this.entries[line.writer]!;
     if ('begun' in line) {
-      // The same deed again, after the store was away: it may have happened already, and shall be done once more.
+      // Of one that was cut off before nobody knows, until the state is looked at.
+      entry.persons = this.possible(line.writer);
       entry.open = line.begun;
       return;
     }
@@ -56,21 +57,26 @@ export class Ledger {
     if ('away' in line) this.refusals++;
     if (!('done' in line)) return;
     this.acknowledged++;
-    entry.person = after(entry.person, line.done);
+    entry.persons = distinct(entry.persons.map((person) => after(person, line.done)));
     entry.open = undefined;
     if (line.done.do === 'sign-in') entry.session = line.done.session;
   }
 
   /** What may be true of a writer's person now. */
   possible(writer: number): readonly Person[] {
-    const { person, open } = this.entries[writer]!;
-    return open === undefined ? [person] : [person, after(person, open)];
+    const { persons, open } = this.entries[writer]!;
+    if (open === undefined) return persons;
+    return distinct([...persons, ...persons.map((person) => after(person, open))]);
   }
 
   /** What turned out to be true: the next load begins here. */
   settle(writer: number, person: Person): void {
     const entry = this.entries[writer]!;
-    entry.person = person;
+    entry.persons = [person];
     entry.open = undefined;
   }
+}
+
+function distinct(persons: readonly Person[]): readonly Person[] {
+  return [...new Map(persons.map((person) => [JSON.stringify(person), person])).values()];
 }

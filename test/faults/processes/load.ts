@@ -7,11 +7,13 @@ import type { Deed } from '../person.js';
 import { contextOver, host, ISSUER, secretKeys, type Setting } from '../setting.js';
 
 /**
- * Sign-ins, assignments and mapping edits by all writers at once, for ever. Says `begun` before each and `done` once it
+ * Sign-ins, assignments and mapping edits by many writers at once, for ever. Says `begun` before each and `done` once it
  * is committed; `away` with its milliseconds where the store was, and does the same deed again until it is done.
  */
 const { location, organization, connection, mappings } = JSON.parse(process.argv[2] ?? '') as Setting;
 const run = process.argv[3] ?? '';
+/** Which writers are this process's; all where it does not say. */
+const mine = process.argv[4]?.split(',').map(Number) ?? [...mappings.keys()];
 const store = await openStore(location, { secretKeys });
 const context = contextOver(store);
 const say = (line: object) => writeSync(1, `${JSON.stringify(line)}\n`);
@@ -91,4 +93,4 @@ async function write(writer: number): Promise<void> {
   }
 }
 
-await Promise.all(mappings.map((_, writer) => write(writer)));
+await Promise.all(mine.map((writer) => write(writer)));
