@@ -19,6 +19,7 @@ export class BoundedBodies {
   readonly #limit: number;
   readonly #deadlineMs: number;
   readonly #total: number;
+  readonly #readings = new Set<Reading>();
   #held = 0;
 
   constructor({ limit, deadlineMs = 10_000, total = 64 * 1024 * 1024 }: BodyBounds) {
@@ -38,26 +39,39 @@ export class BoundedBodies {
   #collect(request: IncomingMessage): Promise<Buffer | BodyRefusal> {
     return new Promise((resolve) => {
       const chunks: Buffer[] = [];
-      let size = 0;
+      const reading: Reading = { size: 0, giveUp: () => finish('too-many') };
       const finish = (outcome: Buffer | BodyRefusal) => {
         clearTimeout(late);
         request.off('data', take).off('end', end).off('error', abort).off('close', abort);
-        this.#held -= size;
+        if (this.#readings.delete(reading)) this.#held -= reading.size;
         resolve(outcome);
       };
       const take = (chunk: Buffer) => {
-        size += chunk.length;
+        reading.size += chunk.length;
         this.#held += chunk.length;
         chunks.push(chunk);
-        if (size > this.#limit) finish('too-large');
-        else if (this.#held > this.#total) finish('too-many');
+        if (reading.size > this.#limit) finish('too-large');
+        else if (this.#held > this.#total) this.#largest()?.giveUp();
       };
       const end = () => finish(Buffer.concat(chunks));
       const abort = () => finish('aborted');
       const late = setTimeout(() => finish('too-slow'), this.#deadlineMs);
+      this.#readings.add(reading);
       request.on('data', take).once('end', end).once('error', abort).once('close', abort);
     });
   }
+
+  /** Whoever holds most makes room: many slow large bodies never push out a small one. */
+  #largest(): Reading | undefined {
+    let largest: Reading | undefined;
+    for (const reading of this.#readings) if (reading.size > (largest?.size ?? -1)) largest = reading;
+    return largest;
+  }
+}
+
+interface Reading {
+  size: number;
+  giveUp(): void;
 }
 
 /**
@@ -65,7 +79,8 @@ export class BoundedBodies {
  * because without these fields a request has no body (RFC 9112, section 6.3).
  */
 export function leaveUnread(request: IncomingMessage, response: ServerResponse): void {
-  response.setHeader('connection', 'close');
+  // A host that answered meanwhile, by a time limit of its own, has sent its headers.
+  if (!response.headersSent) response.setHeader('connection', 'close');
   request.pause();
   delete request.headers['content-length'];
   delete request.headers['transfer-encoding'];

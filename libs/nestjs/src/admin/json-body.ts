@@ -35,10 +35,12 @@ export function idpRolesJsonReader(
     );
     reading.then(
       (body) => {
+        if (response.headersSent) return;
         request.body = body;
         next();
       },
       (error: unknown) => {
+        if (response.headersSent) return;
         const answer = answerTo(error, logger);
         response.writeHead(answer.status, headersOf(answer)).end(JSON.stringify(answer));
       },

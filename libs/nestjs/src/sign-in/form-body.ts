@@ -27,10 +27,14 @@ export function idpRolesFormReader(
   const bodies = new BoundedBodies({ limit: LIMIT, ...bounds });
   return function idpRolesForm(request: IncomingMessage, response: ServerResponse, next: Next): void {
     if (request.method !== 'POST' || !isOurs(request)) return next();
-    void bodies.read(request, response).then((body) => {
-      forms.set(request, typeof body === 'string' ? PROBLEMS[body] : parseForm(request, body));
-      next();
-    });
+    bodies
+      .read(request, response)
+      .then((body) => {
+        if (response.headersSent) return;
+        forms.set(request, typeof body === 'string' ? PROBLEMS[body] : parseForm(request, body));
+        next();
+      })
+      .catch(next);
   };
 }
 

@@ -72,16 +72,33 @@ describe('bodies of requests that nobody has vouched for', () => {
     expect(answer).toEqual({ text: 'too-slow', connection: 'close' });
   });
 
-  it('are bounded in sum, and make room again', async () => {
-    const port = await serve({ limit: 10, total: 15, deadlineMs: 300 });
-    const first = post(port, {}, (send) => send('x'.repeat(9)));
+  it('are bounded in sum: who holds most makes room, and never who holds little', async () => {
+    const port = await serve({ limit: 10, total: 15, deadlineMs: 2_000 });
+    const large = post(port, {}, (send) => send('x'.repeat(9)));
     await new Promise((resolve) => setTimeout(resolve, 50));
-    expect((await post(port, {}, (send) => send('x'.repeat(9)))).text).toBe('too-many');
-    expect((await first).text).toBe('too-slow');
-    const later = await post(port, {}, (send, end) => {
-      send('x'.repeat(9));
+    const small = await post(port, {}, (send, end) => {
+      send('x'.repeat(7));
       end();
     });
-    expect(later.text).toBe('9');
+    expect(small.text).toBe('7');
+    expect((await large).text).toBe('too-many');
+  });
+
+  it('throw nothing where the host has answered meanwhile', async () => {
+    const bodies = new BoundedBodies({ limit: 10, deadlineMs: 60 });
+    const outcomes: unknown[] = [];
+    const server = createServer((request, response) => {
+      setTimeout(() => response.writeHead(503).end('the host'), 20);
+      bodies.read(request, response).then(
+        (body) => outcomes.push(body),
+        (error: unknown) => outcomes.push(error),
+      );
+    });
+    servers.push(server);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    expect((await post(port, {}, (send) => send('x'))).text).toBe('the host');
+    await new Promise((resolve) => setTimeout(resolve, 120));
+    expect(outcomes).toEqual([expect.stringMatching(/too-slow|aborted/)]);
   });
 });
