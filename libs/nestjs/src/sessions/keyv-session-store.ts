@@ -36,7 +36,7 @@ export class KeyvSessionStore extends Store {
     this.ephemeral.set(this.#key(sid), kept, this.idleMs).then(() => callback(), callback);
   }
 
-  /** Never brings back what was destroyed while this request was under way. */
+  /** Does not bring back what was destroyed while this request was under way; in the moment between, the index is what refuses it. */
   override touch(sid: string, session: SessionData, callback: Done = () => {}): void {
     const { idpRolesWrittenAt } = session as SessionData & { idpRolesWrittenAt?: number };
     if (idpRolesWrittenAt !== undefined && this.clock() - idpRolesWrittenAt < TOUCH_EVERY_MS)

@@ -14,7 +14,7 @@ const TAG = 16;
 
 /**
  * AES-256-GCM under a key of this one sign-in (HKDF-SHA256, RFC 5869, with the id as salt): anybody may have as many
- * made as they like, and no key seals twice. The first secret seals, all open (rotation).
+ * made as they like, and a key seals a handful of texts at most. The first secret seals, all open (rotation).
  */
 export class PendingSeal {
   constructor(private readonly secrets: readonly string[]) {}

@@ -10,7 +10,8 @@ const PRUNED_AT_ONCE = 10_000;
 const LONGEST_MEMBERS = 6_000;
 
 /**
- * One row a commit and organization, inserted: unlike a counter, it makes no transaction wait for another. `PostgresFeed`
+ * One row a commit and organization, inserted: unlike a counter, no transaction waits for
+ * another's row (NOTIFY has commits follow one another, see docs/storage.md). `PostgresFeed`
  * hears the notifications, and reads the rows of those that did not come.
  */
 export class ChangeLog implements CommitLog, KeptCommits {
