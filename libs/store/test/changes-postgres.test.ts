@@ -150,6 +150,19 @@ describe.runIf(databaseUrl)('A7: changes over PostgreSQL', () => {
     expect(heard).toHaveLength(1);
   });
 
+  it('a forged notice of the next version does not hide the change that has it', async () => {
+    const { open, client, schema, id, touch } = await database();
+    const reader = await open();
+    const { of } = heardBy(reader.changes);
+    const { rows } = await client.query<{ last: string }>(`select max(id) as last from ${schema}.changes`);
+    for (let ahead = 1; ahead <= 3; ahead++) {
+      const forged = { organization: id, version: Number(rows[0]?.last) + ahead, members: [] };
+      await client.query('select pg_notify($1, $2)', [schema, JSON.stringify(forged)]);
+    }
+    await touch('true');
+    await vi.waitFor(() => expect(of('true')).toHaveLength(1), { timeout: BOUND_MS });
+  });
+
   it('a listener that the server ends is replaced within the bound, and everything is forgotten', async () => {
     const { open, client, touch, schema } = await database();
     const reader = await open();

@@ -26,6 +26,13 @@ describe('A7: what was announced', () => {
     expect(announced.firstHeard([change(3)])).toHaveLength(1);
   });
 
+  it('is not hidden by a notice of the same version that names others', () => {
+    const announced = new Announced();
+    const of = (members: Change['members']) => announced.firstHeard([{ ...change(7), members }]).length;
+    expect([of([]), of(['b', 'a']), of('all'), of(['all'])]).toEqual([1, 1, 1, 1]);
+    expect([of(['a', 'b']), of('all'), of([])]).toEqual([0, 0, 0]);
+  });
+
   it('is not remembered without bound', () => {
     const announced = new Announced();
     for (let version = 0; version < 25_000; version++) announced.firstHeard([change(version)]);
