@@ -1,5 +1,14 @@
 import { execFile } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -181,6 +190,26 @@ describe('back-up', () => {
     const file = join(folder, 'mine');
     writeFileSync(file, 'precious');
     await expect(backUp({ folder }, file)).rejects.toMatchObject({ code: 'store-misused' });
+    expect(readFileSync(file, 'utf8')).toBe('precious');
+  });
+
+  it('leaves no file behind where the copy fails', async () => {
+    writeFileSync(
+      join(folder, 'idp-roles.db'),
+      'not a database, though long enough to be read as one'.repeat(99),
+    );
+    const file = join(folder, 'copy.db');
+    await expect(backUp({ folder }, file)).rejects.toMatchObject({ code: 'store-unavailable' });
+    expect(existsSync(file)).toBe(false);
+  });
+
+  it('says that the folder to back up into is missing', async () => {
+    await (await openStore({ folder }, { secretKeys: [OLD] })).close();
+    const elsewhere = join(folder, 'nowhere');
+    await expect(backUp({ folder }, join(elsewhere, 'copy.db'))).rejects.toMatchObject({
+      code: 'store-misused',
+      message: expect.stringContaining(`there is no folder \`${elsewhere}\``),
+    });
   });
 });
 

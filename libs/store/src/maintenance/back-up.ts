@@ -1,21 +1,17 @@
-import { open } from 'node:fs/promises';
-import { join } from 'node:path';
+import { open, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { StoreError } from '../ports/store.js';
 import type { EmbeddedLocation } from '../sql/open-store.js';
 
 /**
- * Writes the embedded database as it is at one instant into a new file (0600), while apps go on using it. To restore,
- * stop the app, remove `idp-roles.db-wal` and `-shm`, and put the file in the folder as `idp-roles.db`.
- * Throws `StoreError`: `store-misused` where the file exists, `store-unavailable`.
+ * Writes the embedded database as it is at one instant into a new file (0600), while apps go on using it. Once it
+ * resolves the file is on disk; where it rejects there is none. To restore, stop the app, remove `idp-roles.db-wal` and
+ * `-shm`, and put the file in the folder as `idp-roles.db`.
+ * Throws `StoreError`: `store-misused` where the file exists or its folder does not, `store-unavailable`.
  */
 export async function backUp({ folder }: EmbeddedLocation, file: string): Promise<void> {
   const { DatabaseSync } = await import('node:sqlite');
-  const made = await open(file, 'wx', 0o600).catch((cause: unknown) => {
-    throw new StoreError('store-misused', `\`${file}\` cannot be made; name a file that does not exist`, {
-      cause,
-    });
-  });
-  await made.close();
+  await make(file);
   try {
     const database = new DatabaseSync(join(folder, 'idp-roles.db'), { readOnly: true });
     try {
@@ -23,7 +19,34 @@ export async function backUp({ folder }: EmbeddedLocation, file: string): Promis
     } finally {
       database.close();
     }
+    await sync(file);
   } catch (cause) {
+    // That it cannot be removed says less than why it is not whole.
+    await rm(file, { force: true }).catch(() => undefined);
     throw new StoreError('store-unavailable', `the database in \`${folder}\` cannot be copied`, { cause });
+  }
+}
+
+async function make(file: string): Promise<void> {
+  try {
+    await (await open(file, 'wx', 0o600)).close();
+  } catch (cause) {
+    const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
+    throw new StoreError(
+      'store-misused',
+      missing
+        ? `there is no folder \`${dirname(file)}\` to back up into; make it first`
+        : `\`${file}\` cannot be made; name a file that does not exist`,
+      { cause },
+    );
+  }
+}
+
+async function sync(file: string): Promise<void> {
+  const written = await open(file, 'r+');
+  try {
+    await written.sync();
+  } finally {
+    await written.close();
   }
 }
