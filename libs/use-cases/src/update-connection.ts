@@ -45,7 +45,7 @@ export interface UpdateConnection {
 
 /**
  * State `disabled` is `disableConnection`; back to `draft` shuts it the same way (S9). An earlier default role goes at once from those who
- * held it by default, who get the new one; where there was none, a new one comes with each member's next change. Errors: `connection-not-found`, `required-claims-needed` (L10), `issuer-change-needs-relink` (L4),
+ * held it by default, who get the new one; where there was none, a new one comes with each member's next change. Errors: `connection-not-found`, `required-claims-needed` (L10), `issuer-change-needs-relink` (L4: another issuer or `subjectClaim` once somebody is recognised through it),
  * `role-missing`, `role-not-grantable`, `invalid`, `permission-not-held`, `last-holder`.
  */
 export async function updateConnection(
@@ -59,7 +59,7 @@ export async function updateConnection(
     const after = await changed(work, roles, before, input.changes);
     const open = input.sharedIssuer && !hasRequiredClaims(after);
     if (open && after.state === 'active') throw requiredClaimsNeeded();
-    await refuseNewIssuer(work, before, after);
+    await refuseStrangers(work, before, after);
     await tx.connections.update(after, input.changes.secrets);
     await followUp(work, roles, before, after);
     const stored = (await tx.connections.get(organization, after.id)) ?? after;
@@ -89,19 +89,26 @@ async function changed(
   return Object.fromEntries(kept) as unknown as Connection;
 }
 
-/** L4: identities carry the issuer. Nobody has one where nobody ever signed in. */
-async function refuseNewIssuer(
+/** L4: an identity carries the issuer and the claim it was read from; a change of either makes a stranger of everybody known. */
+async function refuseStrangers(
   { tx, organization }: Work,
   before: Connection,
   after: Connection,
 ): Promise<void> {
-  if (before.issuer === after.issuer) return;
-  const seen = await tx.connections.claimsSeen(organization, before.id);
-  if (seen.size === 0) return;
+  const newIssuer = before.issuer !== after.issuer;
+  if (!newIssuer && subjectOf(before) === subjectOf(after)) return;
+  if (!(await tx.members.hasIdentityFrom(organization, sourceKey({ connection: before.id })))) return;
   throw new UseCaseError(
     'issuer-change-needs-relink',
-    'members are recognised by the issuer they signed in through; make a new connection for the new issuer',
+    newIssuer
+      ? 'members are recognised by the issuer they signed in through; make a new connection for the new issuer'
+      : 'members are recognised by the subject they signed in with; make a new connection for the new `subjectClaim`',
   );
+}
+
+/** In OpenID Connect `sub` is what absence means; in SAML it is an attribute like another. */
+function subjectOf({ protocol, subjectClaim }: Connection): string | undefined {
+  return protocol === 'oidc' ? (subjectClaim ?? 'sub') : subjectClaim;
 }
 
 async function followUp(

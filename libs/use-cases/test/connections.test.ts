@@ -146,6 +146,35 @@ describe('connections', () => {
     });
   });
 
+  it('L4: the issuer is guarded by who is known, not by the attributes that came', async () => {
+    const saml = await acme.connection({ protocol: 'saml' });
+    await acme.signedIn(saml, 'alice', {});
+    expect(await world.store.read.connections.claimsSeen(acme.id, saml)).toEqual(new Set());
+    await expect(change(saml, { issuer: 'https://idp2.test' })).rejects.toMatchObject({
+      code: 'issuer-change-needs-relink',
+    });
+    const other = await acme.connection({ protocol: 'saml' });
+    await change(other, { issuer: 'https://idp2.test' });
+  });
+
+  it('L4: another subjectClaim needs a new connection once somebody signed in', async () => {
+    const okta = await acme.connection();
+    await change(okta, { subjectClaim: 'oid' });
+    await change(okta, { subjectClaim: null });
+    await acme.signedIn(okta, 'alice');
+    const refusal = {
+      code: 'issuer-change-needs-relink',
+      message: expect.stringContaining('make a new connection for the new `subjectClaim`'),
+    };
+    await expect(change(okta, { subjectClaim: 'oid' })).rejects.toMatchObject(refusal);
+    await change(okta, { subjectClaim: 'sub', name: 'The same people' });
+    await expect(change(okta, { subjectClaim: 'oid' })).rejects.toMatchObject(refusal);
+    await change(okta, { subjectClaim: null });
+    const saml = await acme.connection({ protocol: 'saml' });
+    await acme.signedIn(saml, 'bob');
+    await expect(change(saml, { subjectClaim: 'sub' })).rejects.toMatchObject(refusal);
+  });
+
   it('keeps what is left out, drops what is null, and never shows or audits a secret', async () => {
     const okta = await acme.connection({
       secrets: { clientSecret: 'hunter2' },

@@ -256,13 +256,26 @@ describe('a connection', () => {
     expect(await secret()).toEqual({});
   });
 
-  it('L4: changes its issuer as long as nobody has signed in through it', async () => {
+  it('L4: changes its issuer and subjectClaim only as long as nobody has signed in through it', async () => {
     const { body } = await create({ name: 'x', protocol: 'oidc', oidc });
     const path = `${at.org}/connections/${body.id}`;
     await host.patch(path, { oidc: { issuer: 'https://new.acme.test' } }).expect(200);
-    await host.store.transaction((tx) => tx.connections.addClaimsSeen(at.acme, body.id, ['email'], 0));
+    await host.store.transaction((tx) =>
+      tx.members.insertIdentity({
+        organization: at.acme,
+        source: `sso:${body.id}`,
+        issuer: 'https://new.acme.test',
+        format: 'sub',
+        subject: 'alice',
+        member: at.alice,
+        importDone: true,
+        createdAt: 0,
+      }),
+    );
     const answer = await host.patch(path, { oidc: { issuer: 'https://newer.acme.test' } });
     expectProblem(answer, 409, 'issuer-change-needs-relink');
+    const renamed = await host.patch(path, { subjectClaim: 'oid' });
+    expectProblem(renamed, 409, 'issuer-change-needs-relink');
   });
 
   it('is disabled, activated and deleted', async () => {

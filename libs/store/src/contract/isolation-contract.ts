@@ -60,6 +60,7 @@ async function everything(read: StoreReader, on: string) {
       await read.members.list(on, page),
       await read.members.identity(key),
       await read.members.identities(on, MEMBER),
+      await read.members.hasIdentityFrom(on, key.source),
       await read.members.lastClaims(key),
     ],
     connections: [

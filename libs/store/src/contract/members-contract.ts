@@ -153,6 +153,21 @@ export function membersContract(on: Subject): void {
       expect(found).toStrictEqual([first, second]);
     });
 
+    it('L4: tells whether a source has anybody, in one organization', async () => {
+      const who = await aMember(on);
+      const elsewhere = await aMember(on);
+      await on.write(async (tx) => {
+        expect(await tx.members.hasIdentityFrom(who.organization, 'sso:con_1')).toBe(false);
+        for (const subject of ['alice', 'bob']) await tx.members.insertIdentity(identity(who, { subject }));
+        expect(await tx.members.hasIdentityFrom(who.organization, 'sso:con_1')).toBe(true);
+      });
+      const { members } = on.store.read;
+      expect(await members.hasIdentityFrom(who.organization, 'sso:con_1')).toBe(true);
+      expect(await members.hasIdentityFrom(who.organization, 'sso:con')).toBe(false);
+      expect(await members.hasIdentityFrom(who.organization, 'sso:con_2')).toBe(false);
+      expect(await members.hasIdentityFrom(elsewhere.organization, 'sso:con_1')).toBe(false);
+    });
+
     it('D3: forgets the kept claims of one organization, not the hashes', async () => {
       const [mine, theirs] = [identity(await aMember(on)), identity(await aMember(on))];
       await on.write(async (tx) => {

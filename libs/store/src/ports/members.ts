@@ -49,6 +49,8 @@ export interface MemberReader {
   identities(organization: string, member: string): Promise<readonly Identity[]>;
   /** Of every source: an IdP that several connections lead to calls a person the same in each. */
   identitiesOf(subject: Omit<IdentityKey, 'source'>): Promise<readonly Identity[]>;
+  /** Whether anybody is recognised through this source. */
+  hasIdentityFrom(organization: string, source: string): Promise<boolean>;
   /** The kept claims of an identity's last sign-in, decrypted; absent where the organization keeps none. */
   lastClaims(key: IdentityKey): Promise<string | undefined>;
 }

@@ -9,7 +9,7 @@ import type { Tables } from './tables.js';
 
 export function identityReader(
   on: Executor,
-): Pick<MemberReader, 'identity' | 'identities' | 'identitiesOf' | 'lastClaims'> {
+): Pick<MemberReader, 'identity' | 'identities' | 'identitiesOf' | 'hasIdentityFrom' | 'lastClaims'> {
   return {
     async identity(key) {
       const row = await on.db.selectFrom('identities').selectAll().where(keyed(key)).executeTakeFirst();
@@ -42,6 +42,17 @@ export function identityReader(
         .orderBy('source')
         .execute();
       return rows.map(toIdentity);
+    },
+
+    async hasIdentityFrom(organization, source) {
+      const row = await on.db
+        .selectFrom('identities')
+        .select('member')
+        .where('organization', '=', organization)
+        .where('source', '=', source)
+        .limit(1)
+        .executeTakeFirst();
+      return row !== undefined;
     },
 
     async lastClaims(key) {
