@@ -5,6 +5,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readFileSync,
+  readdirSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -210,6 +211,26 @@ describe('back-up', () => {
       code: 'store-misused',
       message: expect.stringContaining(`there is no folder \`${elsewhere}\``),
     });
+  });
+});
+
+describe('a folder without a database', () => {
+  const [backingUp, moving, resealing] = [
+    (from: string) => backUp({ folder: from }, join(folder, 'copy.db')),
+    (from: string) => moveStore({ folder: from }, { folder: join(folder, 'target') }),
+    (from: string) => reseal({ folder: from }, [NEW]),
+  ];
+  it.each([
+    ['back-up', backingUp],
+    ['move', moving],
+    ['reseal', resealing],
+  ])('is refused as the source of %s, and nothing is made', async (_, work) => {
+    for (const from of [folder, join(folder, 'mistyped')])
+      await expect(work(from)).rejects.toMatchObject({
+        code: 'store-misused',
+        message: `there is no database in \`${from}\``,
+      });
+    expect(readdirSync(folder)).toEqual([]);
   });
 });
 

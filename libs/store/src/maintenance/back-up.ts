@@ -1,19 +1,23 @@
 import { open, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { StoreError } from '../ports/store.js';
+import { DATABASE_FILE } from '../sql/embedded/embedded-home.js';
 import type { EmbeddedLocation } from '../sql/open-store.js';
+import { checkHasDatabase } from './home-at.js';
 
 /**
  * Writes the embedded database as it is at one instant into a new file (0600), while apps go on using it. Once it
  * resolves the file is on disk; where it rejects there is none. To restore, stop the app, remove `idp-roles.db-wal` and
  * `-shm`, and put the file in the folder as `idp-roles.db`.
- * Throws `StoreError`: `store-misused` where the file exists or its folder does not, `store-unavailable`.
+ * Throws `StoreError`: `store-misused` where there is no database, the file exists or its folder does not,
+ * `store-unavailable`.
  */
 export async function backUp({ folder }: EmbeddedLocation, file: string): Promise<void> {
   const { DatabaseSync } = await import('node:sqlite');
+  await checkHasDatabase(folder);
   await make(file);
   try {
-    const database = new DatabaseSync(join(folder, 'idp-roles.db'), { readOnly: true });
+    const database = new DatabaseSync(join(folder, DATABASE_FILE), { readOnly: true });
     try {
       database.prepare('vacuum into ?').run(file);
     } finally {

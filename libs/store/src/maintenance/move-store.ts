@@ -3,7 +3,7 @@ import { StoreError } from '../ports/store.js';
 import { inBatches } from '../sql/batches.js';
 import { migrate } from '../sql/migrations/migrate.js';
 import type { Tables } from '../sql/tables.js';
-import { withHome, type StoreLocation } from './home-at.js';
+import { withHome, withSource, type StoreLocation } from './home-at.js';
 import { TABLES_IN_ORDER } from './tables-in-order.js';
 
 /** Rows of each table that were moved. */
@@ -15,10 +15,11 @@ const PAGE = 1_000;
 /**
  * Copies a whole store into an empty one, in one transaction: either all of it is there afterwards or nothing is.
  * Sealed secrets stay sealed, so both need the same secret. Stop the app first: what it writes meanwhile is not seen.
- * Throws `StoreError`: `store-misused` where the target holds an organization, `migration-newer`, `store-unavailable`.
+ * Throws `StoreError`: `store-misused` where there is no source or the target holds an organization,
+ * `migration-newer`, `store-unavailable`.
  */
 export async function moveStore(from: StoreLocation, to: StoreLocation): Promise<Moved> {
-  return withHome(from, (source) =>
+  return withSource(from, (source) =>
     withHome(to, async (target) => {
       await migrate(source, 'check');
       await migrate(target, 'run');

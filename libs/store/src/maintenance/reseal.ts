@@ -4,7 +4,7 @@ import { secretOf } from '../sql/connections.js';
 import { claimsOf } from '../sql/identities.js';
 import { migrate } from '../sql/migrations/migrate.js';
 import type { Tables } from '../sql/tables.js';
-import { withHome, type StoreLocation } from './home-at.js';
+import { withSource, type StoreLocation } from './home-at.js';
 
 export interface Resealed {
   readonly connections: number;
@@ -14,11 +14,12 @@ export interface Resealed {
 /**
  * The last step of a rotation: everything sealed with an older key is sealed anew with the first, so that the others may
  * be dropped. Apps may run meanwhile, with the same keys. Run again, it finds nothing.
- * Throws `StoreError` `secret-unreadable` where no given key opens one; what was done before that stays done.
+ * Throws `StoreError` `secret-unreadable` where no given key opens one; what was done before that stays done;
+ * `store-misused` where there is no store.
  */
 export async function reseal(location: StoreLocation, secretKeys: readonly string[]): Promise<Resealed> {
   const keys = new KeyRing(secretKeys);
-  return withHome(location, async (home) => {
+  return withSource(location, async (home) => {
     await migrate(home, 'check');
     const organizations = await home.reading.selectFrom('organizations').select('id').execute();
     const done = { connections: 0, identities: 0 };

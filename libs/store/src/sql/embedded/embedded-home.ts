@@ -12,7 +12,8 @@ import { seedPlannerStatistics } from './planner-statistics.js';
 import { SqliteFile } from './sqlite-connection.js';
 import { NodeSqliteDialect } from './sqlite-dialect.js';
 
-const FILE = 'idp-roles.db';
+/** In the folder of a store. */
+export const DATABASE_FILE = 'idp-roles.db';
 
 /** A file in a folder of the app: one connection that writes, one that reads, in WAL mode with every commit synced to disk. */
 export class EmbeddedHome implements Home {
@@ -48,7 +49,7 @@ export class EmbeddedHome implements Home {
   static async open(folder: string, onStatement: (text: string) => void): Promise<EmbeddedHome> {
     // Here and not above: whoever only imports this package, on PostgreSQL or without node:sqlite, loads nothing.
     const { DatabaseSync } = await import('node:sqlite');
-    const path = join(folder, FILE);
+    const path = join(folder, DATABASE_FILE);
     const opened: DatabaseSync[] = [];
     const connect = (readOnly: boolean, pragmas: readonly string[]) => {
       const database = new DatabaseSync(path, { readOnly });
