@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import pg from 'pg';
@@ -158,6 +159,58 @@ describe('reseal', () => {
   });
 });
 
+/** 450 people beside the first, who sort behind it: two whole pages and a part. */
+async function fillMany(store: Store): Promise<void> {
+  const connection = await fill(store);
+  const [member] = await store.read.members.byEmail(organization, 'a@acme.test');
+  await store.transaction(async (tx) => {
+    for (let person = 0; person < 450; person++) {
+      const subject = `person-${String(person).padStart(3, '0')}`;
+      const key = { organization, source: `sso:${connection}`, issuer: 'i', format: 'sub', subject };
+      await tx.members.insertIdentity({ ...key, member: member!.id, importDone: true, createdAt: 1 });
+      await tx.members.recordSignIn(key, { at: 1, claimsHash: 'h', claims: subject, importDone: true });
+    }
+  });
+}
+const within = (work: (database: DatabaseSync) => void) => {
+  const database = new DatabaseSync(join(folder, 'idp-roles.db'));
+  work(database);
+  database.close();
+};
+
+describe('reseal of many', () => {
+  it('D5: what was done before one that cannot be read stays done, and the next run does the rest', async () => {
+    const store = await openStore({ folder }, { secretKeys: [OLD] });
+    await fillMany(store);
+    await store.close();
+    let whole: unknown;
+    const set = 'update identities set claims = ? where subject = ?';
+    within((database) => {
+      whole = database.prepare('select claims from identities where subject = ?').get('person-300')?.[
+        'claims'
+      ];
+      database.prepare(set).run('spoilt', 'person-300');
+    });
+    await expect(reseal({ folder }, [NEW, OLD])).rejects.toMatchObject({ code: 'secret-unreadable' });
+    within((database) => database.prepare(set).run(String(whole), 'person-300'));
+    expect(await reseal({ folder }, [NEW, OLD])).toEqual({ connections: 0, identities: 251 });
+    expect(await reseal({ folder }, [NEW])).toEqual({ connections: 0, identities: 0 });
+  });
+
+  it('counts no row that it left as it was', async () => {
+    const store = await openStore({ folder }, { secretKeys: [OLD] });
+    await fillMany(store);
+    await store.close();
+    // What a sign-in in between does to the update: it meets no row.
+    within((database) => {
+      database.exec(`create trigger one before update on identities when old.subject = 'person-007'
+        begin select raise(ignore); end`);
+      database.exec('create trigger two before update on connections begin select raise(ignore); end');
+    });
+    expect(await reseal({ folder }, [NEW, OLD])).toEqual({ connections: 0, identities: 450 });
+  });
+});
+
 describe('back-up', () => {
   it('copies one instant of a store in use, and restores by putting the file in place', async () => {
     const store = await openStore({ folder }, { secretKeys: [OLD] });
@@ -259,6 +312,15 @@ describe.skipIf(!database)('move', () => {
     expect(await contents(moved, connection)).toEqual(EXPECTED);
     await moved.close();
     await expect(moveStore({ folder }, to)).rejects.toMatchObject({ code: 'store-misused' });
+  });
+
+  it('D5: what was moved is sealed anew there, page by page', async () => {
+    const store = await openStore({ folder }, { secretKeys: [OLD] });
+    await fillMany(store);
+    await store.close();
+    await moveStore({ folder }, to);
+    expect(await reseal(to, [NEW, OLD])).toEqual({ connections: 1, identities: 451 });
+    expect(await reseal(to, [NEW])).toEqual({ connections: 0, identities: 0 });
   });
 
   it('is one command', async () => {

@@ -1,10 +1,14 @@
-import type { Kysely } from 'kysely';
+import { sql, type Kysely } from 'kysely';
 import { KeyRing } from '../secrets/key-ring.js';
 import { secretOf } from '../sql/connections.js';
 import { claimsOf } from '../sql/identities.js';
+import type { Home } from '../sql/home.js';
 import { migrate } from '../sql/migrations/migrate.js';
 import type { Tables } from '../sql/tables.js';
 import { withSource, type StoreLocation } from './home-at.js';
+
+/** Identities in one transaction: while it lasts, nobody else writes to an embedded store. */
+const PAGE = 200;
 
 export interface Resealed {
   readonly connections: number;
@@ -25,7 +29,7 @@ export async function reseal(location: StoreLocation, secretKeys: readonly strin
     const done = { connections: 0, identities: 0 };
     for (const { id } of organizations) {
       done.connections += await home.transaction((trx) => resealConnections(trx, keys, id));
-      done.identities += await home.transaction((trx) => resealIdentities(trx, keys, id));
+      done.identities += await resealIdentities(home, keys, id);
     }
     return done;
   });
@@ -45,31 +49,55 @@ async function resealConnections(trx: Kysely<Tables>, keys: KeyRing, organizatio
       const place = secretOf(organization, id, name);
       return [name, keys.seal(keys.open(text, place), place)];
     });
-    await trx
+    const { numUpdatedRows } = await trx
       .updateTable('connections')
       .set({ secrets: JSON.stringify(Object.fromEntries(anew)) })
       .where('organization', '=', organization)
       .where('id', '=', id)
       .where('secrets', '=', secrets)
-      .execute();
-    count += 1;
+      .executeTakeFirstOrThrow();
+    count += Number(numUpdatedRows);
   }
   return count;
 }
 
-/** A sign-in meanwhile has sealed with the first key already: its row is left as it is. */
-async function resealIdentities(trx: Kysely<Tables>, keys: KeyRing, organization: string): Promise<number> {
+async function resealIdentities(home: Home, keys: KeyRing, organization: string): Promise<number> {
+  let count = 0;
+  for (let after: Key | undefined; ;) {
+    const from = after;
+    const page = await home.transaction((trx) => resealPage(trx, keys, organization, from));
+    count += page.count;
+    if (!page.last) return count;
+    after = page.last;
+  }
+}
+
+type Key = Pick<Tables['identities'], 'source' | 'issuer' | 'format' | 'subject'>;
+
+/** A sign-in meanwhile has sealed with the first key already: its row is left as it is. No `last` after the last page. */
+async function resealPage(
+  trx: Kysely<Tables>,
+  keys: KeyRing,
+  organization: string,
+  after: Key | undefined,
+): Promise<{ readonly count: number; readonly last?: Key }> {
   const rows = await trx
     .selectFrom('identities')
     .select(['source', 'issuer', 'format', 'subject', 'claims'])
     .where('organization', '=', organization)
     .where('claims', 'is not', null)
+    .$if(after !== undefined, (query) => query.where(beyond(after!)))
+    .orderBy('source')
+    .orderBy('issuer')
+    .orderBy('format')
+    .orderBy('subject')
+    .limit(PAGE)
     .execute();
   let count = 0;
   for (const { claims, ...key } of rows) {
     if (claims === null || keys.sealedByFirst(claims)) continue;
     const place = claimsOf({ organization, ...key });
-    await trx
+    const { numUpdatedRows } = await trx
       .updateTable('identities')
       .set({ claims: keys.seal(keys.open(claims, place), place) })
       .where('organization', '=', organization)
@@ -78,8 +106,12 @@ async function resealIdentities(trx: Kysely<Tables>, keys: KeyRing, organization
       .where('format', '=', key.format)
       .where('subject', '=', key.subject)
       .where('claims', '=', claims)
-      .execute();
-    count += 1;
+      .executeTakeFirstOrThrow();
+    count += Number(numUpdatedRows);
   }
-  return count;
+  return rows.length < PAGE ? { count } : { count, last: rows.at(-1)! };
+}
+
+function beyond({ source, issuer, format, subject }: Key) {
+  return sql<boolean>`(source, issuer, format, subject) > (${source}, ${issuer}, ${format}, ${subject})`;
 }
