@@ -19,8 +19,8 @@ export interface Connection {
   readonly defaultRole?: string;
   readonly denyWithoutRole: boolean;
   readonly absentClaim: 'revoke' | 'keep';
-  /** Whether members are created at sign-in. */
-  readonly jit: boolean;
+  /** Whether members are created at sign-in. Absent: unless an active directory is paired with it (L4). */
+  readonly jit?: boolean;
   readonly requiredClaims?: Readonly<Record<string, string | readonly string[]>>;
   readonly subjectClaim?: string;
   /** Grows with each change; a strategy instance is made per (id, version). */

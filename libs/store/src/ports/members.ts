@@ -15,6 +15,8 @@ export interface Member {
   readonly sessionsValidFrom: number;
   /** `api` (invited) or the source key of who created the member. */
   readonly createdVia: string;
+  /** Of a `deprovisioned` member: the source key of the directory that said so (S8). */
+  readonly deprovisionedBy?: string;
   readonly createdAt: number;
   readonly updatedAt: number;
 }
@@ -49,6 +51,8 @@ export interface MemberReader {
   identities(organization: string, member: string): Promise<readonly Identity[]>;
   /** Of every source: an IdP that several connections lead to calls a person the same in each. */
   identitiesOf(subject: Omit<IdentityKey, 'source'>): Promise<readonly Identity[]>;
+  /** Of one source, whatever the issuer and format: for a directory that calls a person by their subject there (L4). */
+  identitiesWith(organization: string, source: string, subject: string): Promise<readonly Identity[]>;
   /** Whether anybody is recognised through this source. */
   hasIdentityFrom(organization: string, source: string): Promise<boolean>;
   /** The kept claims of an identity's last sign-in, decrypted; absent where the organization keeps none. */

@@ -32,9 +32,11 @@ export interface OrganizationWriter extends OrganizationReader {
   /**
    * S12: until the transaction ends, nobody changes the organization's rules: its connections, mappings, roles and domains.
    * Taken before anything is read by whoever changes a member's grants; they do not wait for each other.
+   * Answers the version of the rules: what was read of them at the same version, in any transaction that held them, still holds.
+   * The organization's own row, its directories and the compiled mappings belong to them too.
    */
-  holdRules(organization: string): Promise<void>;
-  /** S12: taken before anything is read by whoever changes the rules: alone, once all that hold them have ended. */
+  holdRules(organization: string): Promise<number>;
+  /** S12: taken before anything is read by whoever changes the rules: alone, once all that hold them have ended. Their version grows. */
   lockRules(organization: string): Promise<void>;
   insert(organization: Organization): Promise<void>;
   update(organization: Organization): Promise<void>;

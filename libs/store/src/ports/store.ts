@@ -1,7 +1,11 @@
 import type { AccessReader, ChangeFeed, ChangeWriter } from './access.js';
 import type { ConnectionReader, ConnectionWriter } from './connections.js';
+import type { DirectoryReader, DirectoryWriter } from './directories.js';
+import type { DirectoryGroupReader, DirectoryGroupWriter } from './directory-groups.js';
+import type { DirectoryUserReader, DirectoryUserWriter } from './directory-users.js';
 import type { GrantReader, GrantWriter } from './grants.js';
 import type { HistoryReader, HistoryWriter } from './history.js';
+import type { JobReader, JobWriter } from './jobs.js';
 import type { MemberReader, MemberWriter } from './members.js';
 import type { OrganizationReader, OrganizationWriter } from './organizations.js';
 import type { ResourceReader, ResourceWriter } from './resources.js';
@@ -14,6 +18,9 @@ import type { ReplayWriter, SessionReader, SessionWriter } from './sessions.js';
 export interface StoreReader {
   readonly organizations: OrganizationReader;
   readonly connections: ConnectionReader;
+  readonly directories: DirectoryReader;
+  readonly directoryUsers: DirectoryUserReader;
+  readonly directoryGroups: DirectoryGroupReader;
   readonly mappings: RoleMappingReader;
   readonly roles: RoleReader;
   readonly members: MemberReader;
@@ -21,6 +28,7 @@ export interface StoreReader {
   readonly resources: ResourceReader;
   readonly sessions: SessionReader;
   readonly history: HistoryReader;
+  readonly jobs: JobReader;
   readonly serviceKeys: ServiceKeyReader;
   readonly access: AccessReader;
 }
@@ -29,6 +37,9 @@ export interface StoreReader {
 export interface StoreTransaction {
   readonly organizations: OrganizationWriter;
   readonly connections: ConnectionWriter;
+  readonly directories: DirectoryWriter;
+  readonly directoryUsers: DirectoryUserWriter;
+  readonly directoryGroups: DirectoryGroupWriter;
   readonly mappings: RoleMappingWriter;
   readonly roles: RoleWriter;
   readonly members: MemberWriter;
@@ -37,6 +48,7 @@ export interface StoreTransaction {
   readonly sessions: SessionWriter;
   readonly replays: ReplayWriter;
   readonly history: HistoryWriter;
+  readonly jobs: JobWriter;
   readonly serviceKeys: ServiceKeyWriter;
   readonly changes: ChangeWriter;
 }
@@ -67,6 +79,7 @@ export type StoreErrorCode =
   | 'domain-taken'
   | 'slug-taken'
   | 'email-taken'
+  | 'user-name-taken'
   | 'identity-taken'
   | 'grant-exists'
   | 'resource-parent-missing'

@@ -1,0 +1,61 @@
+/** RFC 7644, section 3.4.2.2, resolved against what may be asked: nothing else reaches SQL. Texts compare folded where RFC 7643 says `caseExact: false`. */
+export type DirectoryFilter<Attribute extends string> =
+  | { readonly op: 'and' | 'or'; readonly filters: readonly DirectoryFilter<Attribute>[] }
+  | { readonly op: 'not'; readonly filter: DirectoryFilter<Attribute> }
+  | { readonly op: 'pr'; readonly attribute: Attribute }
+  | {
+      readonly op: 'eq' | 'ne' | 'co' | 'sw' | 'ew' | 'gt' | 'ge' | 'lt' | 'le';
+      readonly attribute: Attribute;
+      /** Instants (`meta.created`, `meta.lastModified`) are milliseconds since the epoch. */
+      readonly value: string | number | boolean;
+    }
+  /** One e-mail that fulfils all of it: `emails[type eq "work" and value co "@acme.test"]`. Its attributes are `emails.*`. */
+  | { readonly op: 'some'; readonly of: 'emails'; readonly filter: DirectoryFilter<Attribute> };
+
+export type UserAttribute =
+  | 'id'
+  | 'externalId'
+  | 'userName'
+  | 'active'
+  | 'displayName'
+  | 'name.familyName'
+  | 'name.givenName'
+  | 'title'
+  | 'department'
+  | 'employeeNumber'
+  | 'emails.value'
+  | 'emails.type'
+  | 'groups.value'
+  | 'meta.created'
+  | 'meta.lastModified';
+
+export type GroupAttribute =
+  | 'id'
+  | 'externalId'
+  | 'displayName'
+  | 'members.value'
+  | 'meta.created'
+  | 'meta.lastModified';
+
+export interface DirectoryQuery<Attribute extends string> {
+  readonly filter?: DirectoryFilter<Attribute>;
+  /** Otherwise by creation. Ties are broken by id. Not by `emails.type`, `groups.value` or `members.value`; by `emails.value`: the first. */
+  readonly sortBy?: Attribute;
+  readonly descending?: boolean;
+  /** 0 answers the total alone. At most 1 000. */
+  readonly count: number;
+  /** 1 is the first (RFC 7644, section 3.4.2.4). */
+  readonly startIndex?: number;
+  /** Instead of `startIndex`: what `next` was, of the same query (RFC 9865). Anything else throws `StoreError` `cursor-invalid`. */
+  readonly cursor?: string;
+  /** Whether `total` is wanted. */
+  readonly total: boolean;
+}
+
+export interface DirectoryPage<T> {
+  readonly data: readonly T[];
+  /** Of all that the filter leaves, where asked for. */
+  readonly total?: number;
+  /** Where more follows. */
+  readonly next?: string;
+}
