@@ -1,0 +1,36 @@
+import { sourceKey } from '@idp-roles/mapping';
+import type { Directory, Grant } from '@idp-roles/store';
+import type { RuleFacts } from './rules.js';
+
+type OfOrganization = Pick<RuleFacts, 'organization'>;
+
+/** S6, S9: in `staging`, and where the organization takes its roles from SSO, a directory provisions and deactivates only. */
+export function givesRoles({ organization }: OfOrganization, { state }: Directory): boolean {
+  return state === 'active' && organization.roleSource !== 'sso';
+}
+
+/** S6: whether the directory takes over the members that it gives roles. `roleSource` `both` leaves SSO its own. */
+export function takesOver({ organization }: OfOrganization, { state }: Directory): boolean {
+  return state === 'active' && organization.roleSource === 'directory';
+}
+
+/** S6: without `pairedConnections` a directory is paired with every connection of its organization. */
+export function isPaired({ pairedConnections }: Directory, connection: string): boolean {
+  return pairedConnections === undefined || pairedConnections.includes(connection);
+}
+
+/**
+ * S6: what goes from a member whom the directory has taken over: what the mappings and the default role of a paired connection gave.
+ * `import` and `api` grants stay, and those of connections that it is not paired with.
+ */
+export function supplanted(
+  { connections }: Pick<RuleFacts, 'connections'>,
+  directory: Directory,
+  held: readonly Grant[],
+): readonly Grant[] {
+  const paired = connections.filter(({ id }) => isPaired(directory, id));
+  const sources = new Set<string>(paired.map(({ id }) => sourceKey({ connection: id })));
+  return held.filter(
+    ({ source, basis }) => (basis === 'force' || basis === 'default') && sources.has(source),
+  );
+}
