@@ -1,5 +1,5 @@
 import { sourceKey } from '@idp-roles/mapping';
-import type { Directory, Grant } from '@idp-roles/store';
+import type { Directory, DirectoryUser, Grant } from '@idp-roles/store';
 import type { RuleFacts } from './rules.js';
 
 type OfOrganization = Pick<RuleFacts, 'organization'>;
@@ -17,6 +17,20 @@ export function takesOver({ organization }: OfOrganization, { state }: Directory
 /** S6: without `pairedConnections` a directory is paired with every connection of its organization. */
 export function isPaired({ pairedConnections }: Directory, connection: string): boolean {
   return pairedConnections === undefined || pairedConnections.includes(connection);
+}
+
+/** S6: whether a directory gives this person roles in the place of the connection's `force` mappings and default role. */
+export function isTakenOver(
+  { organization, directories }: Pick<RuleFacts, 'organization' | 'directories'>,
+  connection: string,
+  users: readonly Pick<DirectoryUser, 'directory' | 'tookOverAt'>[],
+): boolean {
+  return directories.some(
+    (directory) =>
+      takesOver({ organization }, directory) &&
+      isPaired(directory, connection) &&
+      users.some(({ directory: of, tookOverAt }) => of === directory.id && tookOverAt !== undefined),
+  );
 }
 
 /**
