@@ -9,7 +9,7 @@ import {
   createConnection,
   createMapping,
   createOrganization,
-  MappingIndexes,
+  RulesCache,
   signIn,
   type ModelRole,
   type UseCaseContext,
@@ -80,7 +80,7 @@ async function aTenant(over: Store): Promise<Tenant> {
     store: over,
     clock: Date.now,
     model: { roles, resources: new Map(), permissions: new Set() },
-    indexes: new MappingIndexes(),
+    rules: new RulesCache(),
     allowResourceMappings: false,
   };
   const { id: organization } = await createOrganization(context, {

@@ -5,7 +5,7 @@ import {
   createConnection,
   createMapping,
   createOrganization,
-  MappingIndexes,
+  RulesCache,
   type ModelRole,
   type UseCaseContext,
 } from '@idp-roles/use-cases';
@@ -43,7 +43,7 @@ export function contextOver(store: Store): UseCaseContext {
       resources: new Map(),
       permissions: new Set(['project:view']),
     },
-    indexes: new MappingIndexes(),
+    rules: new RulesCache(),
     allowResourceMappings: false,
   };
 }

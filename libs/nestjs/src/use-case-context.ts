@@ -1,11 +1,6 @@
 import type { AccessModel } from '@idp-roles/access';
 import type { Store } from '@idp-roles/store';
-import {
-  MappingIndexes,
-  type UseCaseContext,
-  type UseCaseEvent,
-  type UseCaseModel,
-} from '@idp-roles/use-cases';
+import { RulesCache, type UseCaseContext, type UseCaseEvent, type UseCaseModel } from '@idp-roles/use-cases';
 import { Logger } from '@nestjs/common';
 import type { IdpRolesOptions } from './options.js';
 
@@ -16,7 +11,7 @@ export function useCaseContext(access: AccessModel, options: IdpRolesOptions, st
     store,
     clock: options.clock ?? Date.now,
     model: useCaseModel(access),
-    indexes: new MappingIndexes(),
+    rules: new RulesCache(),
     allowResourceMappings: options.allowResourceMappings ?? false,
     completer: options.claimsCompleter,
     notify: (event) => say(logger, event),

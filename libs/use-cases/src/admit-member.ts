@@ -72,7 +72,7 @@ function shown({ status, email, emailLinks, name }: Member): object {
 export async function rememberSignIn(
   work: Work,
   key: IdentityKey,
-  { organization, connection, claims, created, identity }: Arrival,
+  { rules: { organization }, connection, claims, created, identity }: Arrival,
   { evaluation }: Judgement,
 ): Promise<void> {
   const importPending = created || identity?.importDone === false;

@@ -4,7 +4,7 @@ import type { Actor, Grant } from '@idp-roles/store';
 import { requireAuthority } from './authority.js';
 import type { UseCaseContext } from './context.js';
 import { findOrganization, lockMember } from './find.js';
-import { RoleCatalogue } from './role-catalogue.js';
+import type { RoleCatalogue } from './role-catalogue.js';
 import { settleGrants } from './settle-grants.js';
 import type { GrantsWanted } from './settlement.js';
 import { UseCaseError } from './use-case-error.js';
@@ -34,8 +34,8 @@ export interface RoleAssigned {
 export async function assignRole(context: UseCaseContext, input: AssignRole): Promise<RoleAssigned> {
   return performForMember(context, input, async (work) => {
     const { tx, organization, at } = work;
-    await findOrganization(tx, organization);
-    const roles = await RoleCatalogue.read(context.model, tx.roles, organization);
+    const rules = await work.rules();
+    const { roles } = rules;
     const role = await assignable(work, roles, input);
     await requireAuthority(work, roles, role.permissions, input.resource);
     const member = await lockMember(tx, organization, input.member);
@@ -53,7 +53,7 @@ export async function assignRole(context: UseCaseContext, input: AssignRole): Pr
       ...(input.expiresAt !== undefined && { expiresAt: input.expiresAt }),
     } as const;
     const wanted: GrantsWanted = { member, before, add: [draft], cause, lastHolder: 'keep' };
-    const { add } = await settleGrants(work, roles, held ? { ...wanted, remove: [held] } : wanted);
+    const { add } = await settleGrants(work, rules, held ? { ...wanted, remove: [held] } : wanted);
     const grant = add.find((one) => isThis(one, role.id, input.resource));
     if (grant === undefined) throw new Error(`the settlement lacks the assignment it was asked for at ${at}`);
     return { outcome: held === undefined ? 'assigned' : 'extended', grant };

@@ -1,26 +1,7 @@
 import type { Claims, ResourceReference } from '@idp-roles/mapping';
 import type { Store } from '@idp-roles/store';
-import type { MappingIndexes } from './mapping-indexes.js';
-
-/** A role of the access model. Model roles are code: their id is their slug. */
-export interface ModelRole {
-  readonly id: string;
-  readonly slug: string;
-  readonly name: string;
-  /** `organization` or a resource type. */
-  readonly on: string;
-  readonly permissions: readonly string[];
-  readonly idpGrantable: boolean;
-  readonly keepLastHolder: boolean;
-}
-
-export interface UseCaseModel {
-  /** In the model's order, which M12 ranks by. */
-  readonly roles: readonly ModelRole[];
-  /** Resource type → type of its parent, or `organization`. */
-  readonly resources: ReadonlyMap<string, string>;
-  readonly permissions: ReadonlySet<string>;
-}
+import type { RulesCache } from './rules-cache.js';
+import type { UseCaseModel } from './use-case-model.js';
 
 /**
  * M9: fetches claims that the IdP did not send whole. Called before the transaction, for at most `completerTimeoutMs`;
@@ -71,7 +52,7 @@ export interface UseCaseContext {
   /** Milliseconds since the epoch. */
   readonly clock: () => number;
   readonly model: UseCaseModel;
-  readonly indexes: MappingIndexes;
+  readonly rules: RulesCache;
   /** M13. */
   readonly allowResourceMappings: boolean;
   readonly completer?: ClaimsCompleter;

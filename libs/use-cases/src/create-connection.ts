@@ -7,9 +7,7 @@ import {
   type ConnectionDraft,
 } from './connection-rules.js';
 import type { UseCaseContext } from './context.js';
-import { findOrganization } from './find.js';
 import type { MappingNotice } from './mapping-warnings.js';
-import { RoleCatalogue } from './role-catalogue.js';
 import { UseCaseError } from './use-case-error.js';
 import { performOnRules } from './work.js';
 
@@ -29,8 +27,7 @@ export async function createConnection(
 ): Promise<ConnectionWritten> {
   return performOnRules(context, input, async (work) => {
     const { tx, organization, at } = work;
-    await findOrganization(tx, organization);
-    const roles = await RoleCatalogue.read(context.model, tx.roles, organization);
+    const { roles } = await work.rules();
     const open = input.sharedIssuer && !hasRequiredClaims(input);
     const defaultRole = await defaultRoleId(work, roles, input.defaultRole);
     const connection: Connection = {

@@ -2,10 +2,8 @@ import type { RoleMapping } from '@idp-roles/mapping';
 import { newId, type Actor } from '@idp-roles/store';
 import { requireAuthority } from './authority.js';
 import type { UseCaseContext } from './context.js';
-import { findOrganization } from './find.js';
 import { presentMapping, readMappingDraft } from './mapping-draft.js';
 import { mappingWarnings, type MappingNotice } from './mapping-warnings.js';
-import { RoleCatalogue } from './role-catalogue.js';
 import { performOnRules } from './work.js';
 
 export interface MappingWritten {
@@ -28,13 +26,12 @@ export async function createMapping(
 ): Promise<MappingWritten> {
   return performOnRules(context, { organization, actor }, async (work) => {
     const { tx, at } = work;
-    await findOrganization(tx, organization);
-    const roles = await RoleCatalogue.read(context.model, tx.roles, organization);
+    const rules = await work.rules();
+    const { roles } = rules;
     const id = newId('map', organization);
-    const { mapping } = await readMappingDraft(tx, withoutId(input), {
-      roles,
+    const mapping = await readMappingDraft(tx, withoutId(input), {
+      rules,
       allowResourceMappings: context.allowResourceMappings,
-      organization,
       id,
     });
     await requireAuthority(work, roles, roles.byId(mapping.role)?.permissions ?? [], namedResource(mapping));

@@ -2,8 +2,6 @@ import { tenantRoleProblems, type AccessModel } from '@idp-roles/access';
 import { newId, type Actor, type TenantRoleRow } from '@idp-roles/store';
 import { requireAuthority } from './authority.js';
 import type { UseCaseContext } from './context.js';
-import { findOrganization } from './find.js';
-import { RoleCatalogue } from './role-catalogue.js';
 import { refuseProblems, type Problem } from './use-case-error.js';
 import { performOnRules } from './work.js';
 
@@ -25,8 +23,7 @@ export interface CreateRole {
 export async function createRole(context: UseCaseContext, input: CreateRole): Promise<TenantRoleRow> {
   return performOnRules(context, input, async (work) => {
     const { tx, organization, at } = work;
-    await findOrganization(tx, organization);
-    const roles = await RoleCatalogue.read(context.model, tx.roles, organization);
+    const { roles } = await work.rules();
     const { slug, on = 'organization' } = input;
     const permissions = [...new Set(input.permissions)];
     checkRole(roles.model, { slug, on, permissions, name: input.name });

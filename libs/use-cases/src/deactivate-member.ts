@@ -4,7 +4,7 @@ import type { UseCaseContext } from './context.js';
 import { endSessionsOfMember } from './end-sessions.js';
 import { lockMember } from './find.js';
 import { lastHolderGrants } from './keep-last-holder.js';
-import { RoleCatalogue } from './role-catalogue.js';
+import type { RoleCatalogue } from './role-catalogue.js';
 import { settleGrants } from './settle-grants.js';
 import { UseCaseError } from './use-case-error.js';
 import { performForMember, type Work } from './work.js';
@@ -46,9 +46,9 @@ export async function deactivateMember(
     }
     if (before.status === 'deprovisioned') throw ownedByDirectory(before);
     const cause = { by: status === 'suspended' ? 'suspension' : 'deprovisioning' };
-    const roles = await RoleCatalogue.read(context.model, tx.roles, organization);
+    const rules = await work.rules();
     const held = await tx.grants.ofMember(organization, before.id);
-    const last = await lastHolderGrants(work, roles, before, held, []);
+    const last = await lastHolderGrants(work, rules.roles, before, held, []);
     const sessions = await endSessionsOfMember(work, before.id, cause);
     const member = { ...before, status, sessionsValidFrom: deadUntil(before, sessions, at), updatedAt: at };
     await tx.members.update(member);
@@ -59,11 +59,11 @@ export async function deactivateMember(
       after: { status },
     });
     const remove = held.filter(({ basis }) => basis === 'force' || basis === 'default');
-    await settleGrants(work, roles, { member, before: held, remove, cause, lastHolder: 'ignore' });
-    sayLost(work, roles, last);
+    await settleGrants(work, rules, { member, before: held, remove, cause, lastHolder: 'ignore' });
+    sayLost(work, rules.roles, last);
     work.touch(member.id);
     const lost = last.map(({ role, resource }) => ({
-      role: roles.slugOf(role),
+      role: rules.roles.slugOf(role),
       ...(resource && { resource }),
     }));
     return { outcome: 'deactivated', member, sessions, lost };

@@ -5,7 +5,6 @@ import type { UseCaseContext } from './context.js';
 import { endSessionsOfConnection } from './end-sessions.js';
 import { findConnection } from './find.js';
 import { presentMapping } from './mapping-draft.js';
-import { RoleCatalogue } from './role-catalogue.js';
 import { withdrawSource } from './withdraw-source.js';
 import { performOnRules } from './work.js';
 
@@ -18,7 +17,7 @@ export async function deleteConnection(
     const { tx, organization } = work;
     const connection = await findConnection(tx, organization, input.connection);
     const { id } = connection;
-    const roles = await RoleCatalogue.read(context.model, tx.roles, organization);
+    const { roles } = await work.rules();
     const source = sourceKey({ connection: id });
     const { changed } = await tx.mappings.changedSince(organization, source, 0);
     for (const { mapping } of changed) {
@@ -29,7 +28,7 @@ export async function deleteConnection(
     await tx.connections.delete(organization, id);
     const before = presentConnection(connection, roles);
     work.record('connection.deleted', { subject: { type: 'connection', id }, before });
-    await withdrawSource(work, roles, source, ['force', 'default'], {
+    await withdrawSource(work, source, ['force', 'default'], {
       by: 'connection-deletion',
       connection: id,
     });

@@ -3,7 +3,6 @@ import type { UseCaseContext } from './context.js';
 import { findMapping } from './edit-mapping.js';
 import { presentMapping } from './mapping-draft.js';
 import { nothing } from './remaining-support.js';
-import { RoleCatalogue } from './role-catalogue.js';
 import { withdrawSupport } from './withdraw-support.js';
 import { performOnRules } from './work.js';
 
@@ -21,12 +20,12 @@ export async function deleteMapping(
   return performOnRules(context, input, async (work) => {
     const { tx, organization } = work;
     const { mapping } = await findMapping(tx, organization, input.mapping);
-    const roles = await RoleCatalogue.read(context.model, tx.roles, organization);
+    const { roles } = await work.rules();
     await tx.mappings.delete(organization, mapping.id);
     const subject = { type: 'role-mapping', id: mapping.id };
     work.record('role-mapping.deleted', { subject, before: presentMapping(mapping, roles) });
     const cause = { by: 'mapping-deletion', mapping: mapping.id };
-    await withdrawSupport(work, roles, mapping.id, nothing, cause);
+    await withdrawSupport(work, mapping.id, nothing, cause);
     return { outcome: 'deleted' };
   });
 }

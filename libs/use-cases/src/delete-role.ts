@@ -1,7 +1,6 @@
 import type { ResourceReference } from '@idp-roles/mapping';
 import type { Actor } from '@idp-roles/store';
 import type { UseCaseContext } from './context.js';
-import { RoleCatalogue } from './role-catalogue.js';
 import { settleGrants } from './settle-grants.js';
 import { findTenantRole } from './update-role.js';
 import { eachMember } from './withdraw-support.js';
@@ -32,7 +31,7 @@ export interface RoleDeleted {
 export async function deleteRole(context: UseCaseContext, input: DeleteRole): Promise<RoleDeleted> {
   return performOnRules(context, input, async (work) => {
     const { tx, organization } = work;
-    const roles = await RoleCatalogue.read(context.model, tx.roles, organization);
+    const { roles } = await work.rules();
     const role = await findTenantRole(tx, roles, organization, input.role);
     const held = await tx.grants.byRole(organization, role.id);
     const mappings = await tx.mappings.toRole(organization, role.id);
@@ -49,7 +48,7 @@ export async function deleteRole(context: UseCaseContext, input: DeleteRole): Pr
     await tx.roles.delete(organization, role.id);
     work.record('role.deleted', { subject: { type: 'role', id: role.id }, before: role, cause: named });
     const cause = { by: 'role-deletion', role: role.id };
-    const left = await RoleCatalogue.read(context.model, tx.roles, organization);
+    const left = await work.rules();
     await eachMember(work, held, async (member, before) => {
       const remove = before.filter((grant) => grant.role === role.id);
       await settleGrants(work, left, { member, before, remove, cause, lastHolder: 'ignore' });

@@ -4,11 +4,10 @@ import { isDeepStrictEqual } from 'node:util';
 import { requireAuthority } from './authority.js';
 import type { UseCaseContext } from './context.js';
 import { namedResource, type MappingWritten } from './create-mapping.js';
-import { domainsOf } from './evaluate-connection.js';
 import { presentMapping, readMappingDraft } from './mapping-draft.js';
 import { mappingWarnings } from './mapping-warnings.js';
 import { supportAfterEdit } from './remaining-support.js';
-import { RoleCatalogue } from './role-catalogue.js';
+import { anyDomain, type RuleFacts } from './rules.js';
 import { refuseProblems, UseCaseError } from './use-case-error.js';
 import { withdrawSupport } from './withdraw-support.js';
 import { performOnRules } from './work.js';
@@ -29,13 +28,14 @@ export async function editMapping(context: UseCaseContext, input: EditMapping): 
   return performOnRules(context, input, async (work) => {
     const { tx, organization, at } = work;
     const stored = await findMapping(tx, organization, input.mapping);
-    const roles = await RoleCatalogue.read(context.model, tx.roles, organization);
+    const rules = await work.rules();
+    const { roles } = rules;
     const before = stored.mapping;
     const merged = merge(presentMapping(before, roles), input.changes);
     const { allowResourceMappings } = context;
-    const rules = { roles, allowResourceMappings, organization, id: before.id };
     const stopped = stoppedOnly(before, presentMapping(before, roles), merged);
-    const after = stopped ?? (await readMappingDraft(tx, merged, rules)).mapping;
+    const after =
+      stopped ?? (await readMappingDraft(tx, merged, { rules, allowResourceMappings, id: before.id }));
     if (stopped === undefined) {
       await requireAuthority(work, roles, roles.byId(after.role)?.permissions ?? [], namedResource(after));
     }
@@ -43,10 +43,10 @@ export async function editMapping(context: UseCaseContext, input: EditMapping): 
       await tx.mappings.update({ ...stored, mapping: after, updatedAt: at });
       const shown = { before: presentMapping(before, roles), after: presentMapping(after, roles) };
       work.record('role-mapping.updated', { subject: { type: 'role-mapping', id: before.id }, ...shown });
-      const facts = await factsOf(context, tx, organization, roles, after);
+      const facts = await factsOf(context, tx, rules, after);
       const support = supportAfterEdit(tx, before, after, facts);
       const cause = { by: 'mapping-edit', mapping: before.id };
-      await withdrawSupport(work, roles, before.id, support, cause);
+      await withdrawSupport(work, before.id, support, cause);
     }
     return {
       mapping: presentMapping(after, roles),
@@ -102,15 +102,16 @@ function merge(before: RoleMapping, changes: unknown): Record<string, unknown> {
 async function factsOf(
   { allowResourceMappings }: UseCaseContext,
   tx: StoreTransaction,
-  organization: string,
-  roles: RoleCatalogue,
+  rules: RuleFacts,
   { source, resource, id }: RoleMapping,
 ): Promise<EvaluationContext> {
-  const held = await tx.grants.withEvidenceOf(organization, id);
+  const { organization, roles, provenDomains } = rules;
+  const held = await tx.grants.withEvidenceOf(organization.id, id);
   const named = held.flatMap((grant) => (grant.resource ? [grant.resource] : []));
   const asked = resource === undefined ? named : [...named, resource];
   return {
-    ...(await domainsOf(tx, organization)),
+    provenDomains,
+    anyDomain: anyDomain(rules, source),
     source,
     // Every stored mapping says its own mode.
     defaultSyncMode: 'force',
@@ -119,6 +120,6 @@ async function factsOf(
     importRuns: false,
     takenOver: false,
     roleSelection: 'all',
-    ...(allowResourceMappings && { resources: await tx.resources.existing(organization, asked) }),
+    ...(allowResourceMappings && { resources: await tx.resources.existing(organization.id, asked) }),
   };
 }

@@ -2,21 +2,19 @@ import { sourceKey } from '@idp-roles/mapping';
 import type { Grant } from '@idp-roles/store';
 import type { UseCaseContext } from './context.js';
 import type { ExplainedGrant, ExplainedRole } from './explanation.js';
-import type { RoleCatalogue } from './role-catalogue.js';
+import type { RuleFacts } from './rules.js';
 import { givesSomething } from './settle-defaults.js';
 
 /** Each role held, with every grant that gives it and what supports that. The organization's roles come first, those that are gone last. */
 export async function explainGrants(
   { store: { read }, clock }: UseCaseContext,
-  organization: string,
-  roles: RoleCatalogue,
+  { organization, roles, connections, directories }: RuleFacts,
   held: readonly Grant[],
 ): Promise<readonly ExplainedRole[]> {
-  const notes = await notesOf(read.mappings, organization, held);
-  const names = new Map<string, string>();
-  for (const { id, name } of await read.connections.all(organization)) {
-    names.set(sourceKey({ connection: id }), name);
-  }
+  const notes = await notesOf(read.mappings, organization.id, held);
+  const names = new Map<string, Pick<ExplainedGrant, 'connection' | 'directory'>>();
+  for (const { id, name } of connections) names.set(sourceKey({ connection: id }), { connection: name });
+  for (const { id, name } of directories) names.set(sourceKey({ directory: id }), { directory: name });
   const now = clock();
   const explained = new Map<string, ExplainedRole & { readonly grants: ExplainedGrant[] }>();
   for (const grant of held.toSorted((one, other) => roles.compare(one, other))) {
@@ -29,11 +27,10 @@ export async function explainGrants(
       grants: [],
     };
     explained.set(key, entry);
-    const connection = names.get(grant.source);
     entry.grants.push({
       id: grant.id,
       source: grant.source,
-      ...(connection !== undefined && { connection }),
+      ...names.get(grant.source),
       basis: grant.basis,
       since: grant.createdAt,
       assignedBy: grant.assignedBy,

@@ -1,11 +1,12 @@
 import type { ResourceReference } from '@idp-roles/mapping';
-import type { Grant, Identity } from '@idp-roles/store';
+import type { DirectoryUser, Grant, Identity, StoreReader } from '@idp-roles/store';
 import type { UseCaseContext } from './context.js';
 import { explainGrants } from './explain-grants.js';
 import { explainLack } from './explain-lack.js';
 import type { Explanation } from './explanation.js';
-import { findMember, findOrganization } from './find.js';
-import { RoleCatalogue } from './role-catalogue.js';
+import { findMember } from './find.js';
+import type { RoleCatalogue } from './role-catalogue.js';
+import { readRules, type RuleFacts } from './rules.js';
 
 export interface Explain {
   readonly organization: string;
@@ -16,18 +17,17 @@ export interface Explain {
   readonly resource?: ResourceReference;
 }
 
-/** Why a member holds what they hold, or lacks a role: from the store's current state and the kept claims. Errors: `organization-not-found`, `member-not-found`. */
+/** Why a member holds what they hold, or lacks a role: from the store's current state, the kept claims, and what directories say. Errors: `organization-not-found`, `member-not-found`. */
 export async function explain(context: UseCaseContext, input: Explain): Promise<Explanation> {
   const { read } = context.store;
-  const organization = await findOrganization(read, input.organization);
+  const rules = await readRules(context.model, read, input.organization);
+  const { organization, roles } = rules;
   const member = await findMember(read, organization.id, input.member);
-  const roles = await RoleCatalogue.read(context.model, read.roles, organization.id);
   const identities = await read.members.identities(organization.id, member.id);
   const all = await read.grants.ofMember(organization.id, member.id);
   const held = await explainGrants(
     context,
-    organization.id,
-    roles,
+    rules,
     all.filter((grant) => isAsked(grant, input, roles)),
   );
   const { role, resource } = input;
@@ -38,15 +38,25 @@ export async function explain(context: UseCaseContext, input: Explain): Promise<
     member: { id, status, ...(email !== undefined && { email }), ...(name !== undefined && { name }) },
     roles: held,
     ...(lacks && {
-      whyNot: await explainLack(context, roles, {
-        organization,
+      whyNot: await explainLack(context, {
+        rules,
+        member,
         identities,
+        users: await usersOf(read, rules, member.id),
         role,
         ...(resource && { resource }),
       }),
     }),
     ...(changed !== undefined && { claimsChanged: changed }),
   };
+}
+
+async function usersOf(
+  read: StoreReader,
+  { organization, directories }: RuleFacts,
+  member: string,
+): Promise<readonly DirectoryUser[]> {
+  return directories.length === 0 ? [] : read.directoryUsers.ofMember(organization.id, member);
 }
 
 function isAsked(grant: Grant, { role, resource }: Explain, roles: RoleCatalogue): boolean {

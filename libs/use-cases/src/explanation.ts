@@ -4,8 +4,10 @@ import type { Member } from '@idp-roles/store';
 export interface ExplainedGrant {
   readonly id: string;
   readonly source: string;
-  /** The connection's name; absent for `api`, and for one that is gone. */
+  /** The connection's name; absent for other sources, and for one that is gone. */
   readonly connection?: string;
+  /** The directory's, likewise. */
+  readonly directory?: string;
   readonly basis: Basis;
   /** Milliseconds since the epoch. */
   readonly since: number;
@@ -29,7 +31,11 @@ export interface ExplainedRole {
 export interface ExplainedWhyNot {
   readonly mapping?: string;
   readonly source?: string;
-  /** M10's codes; `no-mapping`; and, where there are no claims to judge, `never-signed-in`, `claims-not-kept` or `connection-not-active`. */
+  /**
+   * M10's codes; `no-mapping`; where there are no claims to judge, `never-signed-in`, `claims-not-kept` or `connection-not-active`; of a
+   * directory's mapping `directory-not-active`, `not-in-directory`, `user-not-active`, `member-suspended`, `member-deprovisioned`, or
+   * `resync-pending` where it fits and the role is on its way.
+   */
   readonly code: string;
   readonly message: string;
   readonly claim?: string;

@@ -1,11 +1,12 @@
-export type { ClaimsCompleter, ModelRole, UseCaseContext, UseCaseEvent, UseCaseModel } from './context.js';
+export type { ClaimsCompleter, UseCaseContext, UseCaseEvent } from './context.js';
+export type { ModelRole, UseCaseModel } from './use-case-model.js';
 export {
   UseCaseError,
   type Problem,
   type UseCaseErrorCode,
   type UseCaseErrorKind,
 } from './use-case-error.js';
-export { MappingIndexes } from './mapping-indexes.js';
+export { RulesCache } from './rules-cache.js';
 export { RoleCatalogue } from './role-catalogue.js';
 export { signIn } from './sign-in.js';
 export type {

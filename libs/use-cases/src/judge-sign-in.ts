@@ -1,15 +1,16 @@
 import { plan, sourceKey, type Claims, type Evaluation, type HeldGrant } from '@idp-roles/mapping';
-import type { Connection, Grant, Identity, Member, Organization } from '@idp-roles/store';
-import { evaluateConnection } from './evaluate-connection.js';
-import { recognitionOf } from './recognition.js';
-import { RoleCatalogue } from './role-catalogue.js';
+import type { Connection, DirectoryUser, Grant, Identity, Member } from '@idp-roles/store';
+import { evaluateConnection } from './evaluate-source.js';
+import { recognitionIn, recognitionOf } from './recognition.js';
+import { hasDefaults, type Rules } from './rules.js';
 import { givesSomething } from './settle-defaults.js';
 import { draftSettlement } from './settle-grants.js';
 import type { Settlement } from './settlement.js';
+import { isTakenOver } from './take-over.js';
 import type { Work } from './work.js';
 
 export interface Arrival {
-  readonly organization: Organization;
+  readonly rules: Rules;
   readonly connection: Connection;
   readonly claims: Claims;
   /** As they will be once signed in. */
@@ -17,35 +18,37 @@ export interface Arrival {
   readonly created: boolean;
   /** Absent at the first sign-in through this connection. */
   readonly identity?: Identity;
+  /** As whom directories know the member. */
+  readonly users: readonly DirectoryUser[];
 }
 
 export interface Judgement {
-  readonly roles: RoleCatalogue;
   readonly evaluation: Evaluation;
   readonly settlement: Settlement;
   /** S10: the connection refuses who is left without an organization role. */
   readonly denied: boolean;
 }
 
-/** S1–S5, S10: one evaluation of the whole set, one diff with what this connection gave. Writes nothing. */
+/** S1–S6, S10: one evaluation of the whole set, one diff with what this connection gave. Writes nothing. */
 export async function judgeSignIn(work: Work, arrival: Arrival): Promise<Judgement> {
   const { context, tx, at } = work;
-  const { organization, connection, claims, member, created, identity } = arrival;
+  const { rules, connection, claims, member, created, identity, users } = arrival;
+  const { roles } = rules;
+  const organization = rules.organization.id;
   const source = sourceKey({ connection: connection.id });
-  const roles = await RoleCatalogue.read(context.model, tx.roles, organization.id);
   const evaluation = await evaluateConnection(context, tx, {
-    organization,
+    rules,
     connection,
-    roles,
-    index: await context.indexes.of(tx.mappings, organization.id, source),
+    index: await rules.index(source),
     claims,
     // S4: only who is made by this connection, and only until the first complete sign-in.
     importRuns: created || identity?.importDone === false,
+    takenOver: isTakenOver(rules, connection.id, users),
   });
-  const before = created ? [] : await tx.grants.ofMember(organization.id, member.id);
+  const before = created ? [] : await tx.grants.ofMember(organization, member.id);
   const { add, keep, remove } = plan(before, evaluation);
-  const others = created ? [] : await tx.members.identities(organization.id, member.id);
-  const settlement = await draftSettlement(work, roles, {
+  const others = created || !hasDefaults(rules) ? [] : await tx.members.identities(organization, member.id);
+  const settlement = await draftSettlement(work, rules, {
     member,
     before,
     add: add.map((grant) => ({ ...grant, source })),
@@ -57,7 +60,8 @@ export async function judgeSignIn(work: Work, arrival: Arrival): Promise<Judgeme
     lastHolder: 'keep',
     recognised: [
       ...others.filter((other) => other.source !== source).map(recognitionOf),
-      { source, waits: evaluation.incomplete },
+      { source, waits: evaluation.incomplete, active: true },
+      ...users.map(recognitionIn),
     ],
   });
   const hasRole = settlement.after.some(
@@ -65,7 +69,7 @@ export async function judgeSignIn(work: Work, arrival: Arrival): Promise<Judgeme
   );
   // M9: deny waits for complete claims.
   const denied = connection.denyWithoutRole && !evaluation.incomplete && !hasRole;
-  return { roles, evaluation, settlement, denied };
+  return { evaluation, settlement, denied };
 }
 
 /** The engine hands back what it was given, by its narrower type. */

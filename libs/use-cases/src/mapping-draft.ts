@@ -1,45 +1,35 @@
-import {
-  parseRoleMapping,
-  sourceKey,
-  type MappingFacts,
-  type MappingSource,
-  type RoleMapping,
-} from '@idp-roles/mapping';
-import type { Connection, StoreReader, StoreTransaction } from '@idp-roles/store';
-import { domainsOf } from './evaluate-connection.js';
+import { parseRoleMapping, sourceKey, type MappingFacts, type RoleMapping } from '@idp-roles/mapping';
+import type { StoreReader, StoreTransaction } from '@idp-roles/store';
 import type { RoleCatalogue } from './role-catalogue.js';
+import { anyDomain, sourceOf, type RuleFacts } from './rules.js';
 import { refuseProblems, UseCaseError } from './use-case-error.js';
 
-/** A mapping read from the outside: its role as an id, its sync mode said. */
-export interface MappingDraft {
-  readonly mapping: RoleMapping;
-  readonly connection: Connection;
-}
-
 interface DraftRules {
-  readonly roles: RoleCatalogue;
+  readonly rules: RuleFacts;
   readonly allowResourceMappings: boolean;
-  readonly organization: string;
   /** Given to a mapping without one. */
   readonly id: string;
 }
 
 /**
  * M1, M5, M8, M13: anything → a mapping that may be stored, its role's slug turned into the id. A sync mode that was left out
- * becomes the connection's default of today, so that a new default is for new mappings (S5). Throws every problem at once.
+ * becomes the connection's default of today, so that a new default is for new mappings (S5); a directory's is always `force`.
+ * Throws every problem at once.
  */
 export async function readMappingDraft(
   reader: StoreReader | StoreTransaction,
   input: unknown,
-  { roles, allowResourceMappings, organization, id }: DraftRules,
-): Promise<MappingDraft> {
+  { rules, allowResourceMappings, id }: DraftRules,
+): Promise<RoleMapping> {
+  const { organization, roles, provenDomains } = rules;
   const shape = parseRoleMapping(input, { id });
   const resource = shape.ok ? shape.mapping.resource : undefined;
   const facts: MappingFacts = {
-    ...(await domainsOf(reader, organization)),
+    provenDomains,
+    anyDomain: shape.ok && anyDomain(rules, shape.mapping.source),
     roles: new Map([...roles.all.values()].map((role) => [role.slug, role])),
     allowResourceMappings,
-    ...(resource && { resources: await reader.resources.existing(organization, [resource]) }),
+    ...(resource && { resources: await reader.resources.existing(organization.id, [resource]) }),
   };
   const parsed = shape.ok ? parseRoleMapping(input, { id, facts }) : shape;
   if (!parsed.ok) {
@@ -47,24 +37,17 @@ export async function readMappingDraft(
     throw new UseCaseError('invalid', 'the role mapping is not valid');
   }
   const { source, role: slug } = parsed.mapping;
-  const connection = await connectionOf(reader, organization, source);
+  const giver = sourceOf(rules, sourceKey(source));
+  if (giver === undefined) {
+    const message = `this organization has no \`${sourceKey(source)}\`; name a connection or a directory it has`;
+    const problems = [{ path: 'source', code: 'source-missing', message }];
+    throw new UseCaseError('invalid', message, { problems });
+  }
   const role = roles.bySlug(slug);
   if (role === undefined) throw new UseCaseError('role-missing', `this organization has no role \`${slug}\``);
-  const { syncMode = connection.defaultSyncMode } = parsed.mapping;
-  return { mapping: { ...parsed.mapping, role: role.id, syncMode }, connection };
-}
-
-async function connectionOf(
-  reader: StoreReader | StoreTransaction,
-  organization: string,
-  source: MappingSource,
-): Promise<Connection> {
-  const connection =
-    'connection' in source ? await reader.connections.get(organization, source.connection) : undefined;
-  if (connection !== undefined) return connection;
-  const message = `this organization has no \`${sourceKey(source)}\`; name a connection it has`;
-  const problems = [{ path: 'source', code: 'source-missing', message }];
-  throw new UseCaseError('invalid', message, { problems });
+  const usual = 'defaultSyncMode' in giver ? giver.defaultSyncMode : 'force';
+  const { syncMode = usual } = parsed.mapping;
+  return { ...parsed.mapping, role: role.id, syncMode };
 }
 
 /** The edge's form: the role as its slug, or as its id where the role is gone. */

@@ -5,16 +5,19 @@ import {
   whyNot,
   type EvaluatedGrant,
   type EvaluationWarning,
+  type Claims,
+  type Evaluation,
   type MappingSource,
   type RoleMapping,
   type WhyNot,
 } from '@idp-roles/mapping';
-import { newId, type Connection, type StoreReader } from '@idp-roles/store';
+import { newId, type Connection, type Directory, type StoreReader } from '@idp-roles/store';
 import type { UseCaseContext } from './context.js';
-import { evaluateConnection } from './evaluate-connection.js';
-import { findMember, findOrganization } from './find.js';
+import { evaluateConnection, evaluateDirectory } from './evaluate-source.js';
+import { findMember } from './find.js';
 import { readMappingDraft } from './mapping-draft.js';
-import { RoleCatalogue } from './role-catalogue.js';
+import { readRules, sourceOf, type Rules } from './rules.js';
+import { isTakenOver } from './take-over.js';
 import { refuseProblems, UseCaseError } from './use-case-error.js';
 
 export interface PreviewMappings {
@@ -39,26 +42,25 @@ export interface MappingPreview {
   readonly whyNot: readonly WhyNot[];
 }
 
-/** What a sign-in with these claims would give. Writes nothing. Errors: `organization-not-found`, `member-not-found`, those of a draft. */
+/**
+ * What these claims would give: at a sign-in, or as those of a directory's user. Writes nothing. Errors: `organization-not-found`,
+ * `connection-not-found`, `directory-not-found`, `member-not-found`, those of a draft.
+ */
 export async function previewMappings(
   context: UseCaseContext,
   input: PreviewMappings,
 ): Promise<MappingPreview> {
   const { read } = context.store;
-  const organization = await findOrganization(read, input.organization);
-  const connection = await sourceOf(read, input);
-  const roles = await RoleCatalogue.read(context.model, read.roles, organization.id);
-  const index = await previewIndex(context, roles, input);
-  const importRuns = await importWouldRun(read, input);
-  const claims = claimsOf(input.claims);
-  const evaluation = await evaluateConnection(context, read, {
-    organization,
-    connection,
-    roles,
-    index,
-    claims,
-    importRuns,
-  });
+  const rules = await readRules(context.model, read, input.organization);
+  const { roles } = rules;
+  const giver = findSource(rules, input.source);
+  const index = await previewIndex(context, rules, input);
+  const evaluation = await evaluateAs(
+    context,
+    giver,
+    { rules, index, claims: claimsOf(input.claims) },
+    input,
+  );
   const { grants, warnings, incomplete } = evaluation;
   return {
     evaluation: {
@@ -70,26 +72,56 @@ export async function previewMappings(
   };
 }
 
-async function sourceOf(read: StoreReader, { organization, source }: PreviewMappings): Promise<Connection> {
-  const found =
-    'connection' in source ? await read.connections.get(organization, source.connection) : undefined;
+async function evaluateAs(
+  context: UseCaseContext,
+  giver: Connection | Directory,
+  judged: { readonly rules: Rules; readonly index: MappingIndex; readonly claims: Claims },
+  input: PreviewMappings,
+): Promise<Evaluation> {
+  const { read } = context.store;
+  if (!('protocol' in giver)) return evaluateDirectory(context, read, { ...judged, directory: giver });
+  const importRuns = await importWouldRun(read, input);
+  return evaluateConnection(context, read, {
+    ...judged,
+    connection: giver,
+    importRuns,
+    takenOver: await wouldBeTakenOver(read, judged.rules, input),
+  });
+}
+
+function findSource(rules: Rules, source: MappingSource): Connection | Directory {
+  const found = sourceOf(rules, sourceKey(source));
   if (found !== undefined) return found;
-  throw new UseCaseError('connection-not-found', `there is no \`${sourceKey(source)}\``);
+  const code = 'connection' in source ? 'connection-not-found' : 'directory-not-found';
+  throw new UseCaseError(code, `there is no \`${sourceKey(source)}\``);
 }
 
 /** An index of its own: a draft must not reach the one that sign-ins use. */
 async function previewIndex(
   { store: { read }, allowResourceMappings }: UseCaseContext,
-  roles: RoleCatalogue,
+  rules: Rules,
   { organization, source, draft }: PreviewMappings,
 ): Promise<MappingIndex> {
-  const { changed } = await read.mappings.changedSince(organization, sourceKey(source), 0);
-  const index = new MappingIndex(changed.map(({ mapping }) => mapping));
+  const index = await rules.index(sourceKey(source));
   if (draft === undefined) return index;
   const id = newId('map', organization);
-  const rules = { roles, allowResourceMappings, organization, id };
-  const { mapping } = await readMappingDraft(read, withSource(draft, source), rules);
+  const mapping = await readMappingDraft(read, withSource(draft, source), {
+    rules,
+    allowResourceMappings,
+    id,
+  });
   return index.set(mapping);
+}
+
+/** S6: nobody who is yet to come is. */
+async function wouldBeTakenOver(
+  read: StoreReader,
+  rules: Rules,
+  { organization, member, source }: PreviewMappings,
+): Promise<boolean> {
+  if (member === undefined || !('connection' in source) || rules.directories.length === 0) return false;
+  const users = await read.directoryUsers.ofMember(organization, member);
+  return isTakenOver(rules, source.connection, users);
 }
 
 function withSource(draft: unknown, source: MappingSource): unknown {

@@ -1,7 +1,6 @@
 import type { Actor, Member } from '@idp-roles/store';
 import type { UseCaseContext } from './context.js';
 import { lockMember } from './find.js';
-import { RoleCatalogue } from './role-catalogue.js';
 import { settleGrants } from './settle-grants.js';
 import { performForMember } from './work.js';
 
@@ -32,7 +31,7 @@ export async function reactivateMember(
     if (before.status === 'active' || before.status === 'invited') {
       return { outcome: 'unchanged', member: before };
     }
-    const roles = await RoleCatalogue.read(context.model, tx.roles, organization);
+    const rules = await work.rules();
     const identities = await tx.members.identities(organization, before.id);
     const status = identities.length === 0 ? 'invited' : 'active';
     const member: Member = { ...before, status, updatedAt: at };
@@ -45,7 +44,7 @@ export async function reactivateMember(
       after: { status },
     });
     const held = await tx.grants.ofMember(organization, member.id);
-    await settleGrants(work, roles, { member, before: held, cause, lastHolder: 'keep' });
+    await settleGrants(work, rules, { member, before: held, cause, lastHolder: 'keep' });
     work.touch(member.id);
     return { outcome: 'reactivated', member };
   });

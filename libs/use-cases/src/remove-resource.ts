@@ -1,7 +1,7 @@
 import type { ResourceReference } from '@idp-roles/mapping';
 import type { Actor } from '@idp-roles/store';
 import type { UseCaseContext } from './context.js';
-import { RoleCatalogue } from './role-catalogue.js';
+import type { Rules } from './rules.js';
 import { settleGrants } from './settle-grants.js';
 import { UseCaseError } from './use-case-error.js';
 import { eachMember } from './withdraw-support.js';
@@ -30,9 +30,9 @@ export async function removeResource(
       const message = `\`${below.map((child) => child.id).join('`, `')}\` stand below it; remove them first, or all with \`cascade\``;
       throw new UseCaseError('resource-has-children', message, { subjects: below.map((child) => child.id) });
     }
-    const roles = await RoleCatalogue.read(context.model, tx.roles, organization);
+    const rules = await work.rules();
     const resources: ResourceReference[] = [];
-    await removeTree(work, roles, { type, id }, resources);
+    await removeTree(work, rules, { type, id }, resources);
     work.touchAll();
     return { outcome: 'removed', resources };
   });
@@ -41,7 +41,7 @@ export async function removeResource(
 /** Children before their parent, as their rows refer to it. */
 async function removeTree(
   work: Work,
-  roles: RoleCatalogue,
+  rules: Rules,
   resource: ResourceReference,
   removed: ResourceReference[],
 ): Promise<void> {
@@ -49,13 +49,13 @@ async function removeTree(
   for (;;) {
     const [child] = await tx.resources.children(organization, resource, 1);
     if (child === undefined) break;
-    await removeTree(work, roles, { type: child.type, id: child.id }, removed);
+    await removeTree(work, rules, { type: child.type, id: child.id }, removed);
   }
   const { type, id } = resource;
   const cause = { by: 'resource-removal', resource };
   await eachMember(work, await tx.grants.onResource(organization, type, id), async (member, before) => {
     const remove = before.filter((grant) => grant.resource?.type === type && grant.resource.id === id);
-    await settleGrants(work, roles, { member, before, remove, cause, lastHolder: 'ignore' });
+    await settleGrants(work, rules, { member, before, remove, cause, lastHolder: 'ignore' });
   });
   await tx.resources.delete(organization, resource);
   work.record('resource.removed', { subject: { type, id }, before: resource });

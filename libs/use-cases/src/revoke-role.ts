@@ -1,7 +1,6 @@
 import type { Actor, Grant } from '@idp-roles/store';
 import type { UseCaseContext } from './context.js';
 import { lockMember } from './find.js';
-import { RoleCatalogue } from './role-catalogue.js';
 import { settleGrants } from './settle-grants.js';
 import { UseCaseError } from './use-case-error.js';
 import { performForMember } from './work.js';
@@ -32,9 +31,9 @@ export async function revokeRole(
       throw new UseCaseError('assignment-not-found', message);
     }
     refuseOwned(grant);
-    const roles = await RoleCatalogue.read(context.model, tx.roles, organization);
+    const rules = await work.rules();
     const cause = { by: 'revocation' };
-    await settleGrants(work, roles, { member, before, remove: [grant], cause, lastHolder: 'refuse' });
+    await settleGrants(work, rules, { member, before, remove: [grant], cause, lastHolder: 'refuse' });
     return { outcome: 'revoked', grant };
   });
 }

@@ -1,7 +1,7 @@
 import { tenantRoles, type AccessModel, type Role } from '@idp-roles/access';
 import type { HeldGrant, TargetRole } from '@idp-roles/mapping';
 import type { RoleReader } from '@idp-roles/store';
-import type { UseCaseModel } from './context.js';
+import type { UseCaseModel } from './use-case-model.js';
 
 type RoleHeld = Pick<HeldGrant, 'role' | 'resource'>;
 

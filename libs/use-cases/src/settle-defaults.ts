@@ -1,42 +1,51 @@
 import type { Role } from '@idp-roles/access';
-import { planDefaults, sourceKey, type DefaultRole } from '@idp-roles/mapping';
-import type { Connection, Grant } from '@idp-roles/store';
+import { planDefaults, sourceKey, type DefaultRole, type SourceKey } from '@idp-roles/mapping';
+import type { Grant } from '@idp-roles/store';
 import type { Recognition } from './recognition.js';
 import type { RoleCatalogue } from './role-catalogue.js';
-import type { Work } from './work.js';
+import type { RuleFacts } from './rules.js';
+import { givesRoles, isTakenOver } from './take-over.js';
 
 /** M8 for a default role: it exists, is held on the organization, and an IdP may give it. */
 function mayBeDefault(role: Role | undefined): role is Role {
   return role !== undefined && role.on === 'organization' && role.idpGrantable;
 }
 
-/** S10: the default roles that concern a member who is recognised at these sources. */
-export async function defaultRolesFor(
-  work: Work,
-  roles: RoleCatalogue,
+/**
+ * S10: the default roles that concern a member who is known at these sources. S6: where a directory took the member over, those of
+ * its paired connections are none.
+ */
+export function defaultRolesFor(
+  rules: RuleFacts,
   recognised: readonly Recognition[],
-): Promise<readonly DefaultRole[]> {
+): readonly DefaultRole[] {
   if (recognised.length === 0) return [];
   const bySource = new Map(recognised.map((recognition) => [recognition.source, recognition]));
-  const connections = await work.tx.connections.all(work.organization);
-  return connections.flatMap((connection) => {
-    const recognition = bySource.get(sourceKey({ connection: connection.id }));
-    return recognition === undefined ? [] : defaultOf(connection, roles, recognition);
+  const users = rules.directories.flatMap(({ id }) => {
+    const known = bySource.get(sourceKey({ directory: id }));
+    return known === undefined ? [] : [{ directory: id, ...known }];
   });
+  const connections = rules.connections.flatMap(({ id, state, defaultRole }) => {
+    if (state !== 'active' || isTakenOver(rules, id, users)) return [];
+    return defaultOf(rules, sourceKey({ connection: id }), defaultRole, bySource);
+  });
+  const directories = rules.directories.flatMap((directory) => {
+    if (!givesRoles(rules, directory)) return [];
+    return defaultOf(rules, sourceKey({ directory: directory.id }), directory.defaultRole, bySource);
+  });
+  return [...connections, ...directories];
 }
 
-function defaultOf(connection: Connection, roles: RoleCatalogue, { waits }: Recognition): DefaultRole[] {
-  const { id, state, defaultRole } = connection;
-  if (state !== 'active' || defaultRole === undefined) return [];
-  const sound = mayBeDefault(roles.byId(defaultRole));
-  return [
-    {
-      source: sourceKey({ connection: id }),
-      role: defaultRole,
-      mayAdd: sound && !waits,
-      mayRemove: !waits,
-    },
-  ];
+function defaultOf(
+  { roles }: RuleFacts,
+  source: SourceKey,
+  role: string | undefined,
+  bySource: ReadonlyMap<string, Recognition>,
+): DefaultRole[] {
+  const known = bySource.get(source);
+  if (role === undefined || known?.active !== true) return [];
+  const sound = mayBeDefault(roles.byId(role));
+  return [{ source, role, mayAdd: sound && !known.waits, mayRemove: !known.waits }];
 }
 
 export interface DefaultsOf {

@@ -3,22 +3,20 @@ import { actorText } from './actor-text.js';
 import { recordGrants } from './record-grants.js';
 import { lastHolderGrants } from './keep-last-holder.js';
 import type { RoleCatalogue } from './role-catalogue.js';
-import { recognitionOf } from './recognition.js';
+import { recognitionsOf } from './recognition.js';
+import type { Rules } from './rules.js';
 import { defaultRolesFor, settleDefaults } from './settle-defaults.js';
 import type { EvidenceChange, GrantDraft, GrantsWanted, Settlement } from './settlement.js';
 import { UseCaseError } from './use-case-error.js';
 import type { Work } from './work.js';
 
 /** Decides one change of one member's grants as a whole. Throws `last-holder` where an edit would take a role from its last holder. */
-export async function draftSettlement(
-  work: Work,
-  roles: RoleCatalogue,
-  wanted: GrantsWanted,
-): Promise<Settlement> {
+export async function draftSettlement(work: Work, rules: Rules, wanted: GrantsWanted): Promise<Settlement> {
+  const { roles } = rules;
   const { member, before, lastHolder } = wanted;
-  const recognised =
-    wanted.recognised ?? (await work.tx.members.identities(work.organization, member.id)).map(recognitionOf);
-  const offered = isShutOut(member) ? [] : await defaultRolesFor(work, roles, recognised);
+  const offered = isShutOut(member)
+    ? []
+    : defaultRolesFor(rules, wanted.recognised ?? (await recognitionsOf(work, rules, member.id)));
   const drafted = (wanted.add ?? []).map((draft) => grantOf(work, member, draft));
   const removing = new Set((wanted.remove ?? []).map(({ id }) => id));
   const kept = new Map<string, Grant>();
@@ -74,13 +72,9 @@ export async function writeSettlement(
   if (add.length > 0 || remove.length > 0) work.touch(member.id);
 }
 
-export async function settleGrants(
-  work: Work,
-  roles: RoleCatalogue,
-  wanted: GrantsWanted,
-): Promise<Settlement> {
-  const settlement = await draftSettlement(work, roles, wanted);
-  await writeSettlement(work, roles, settlement);
+export async function settleGrants(work: Work, rules: Rules, wanted: GrantsWanted): Promise<Settlement> {
+  const settlement = await draftSettlement(work, rules, wanted);
+  await writeSettlement(work, rules.roles, settlement);
   return settlement;
 }
 

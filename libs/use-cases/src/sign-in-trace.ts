@@ -1,6 +1,7 @@
 import { newTimedId, type SignInTrace } from '@idp-roles/store';
 import { randomBytes } from 'node:crypto';
 import type { Judgement } from './judge-sign-in.js';
+import type { RoleCatalogue } from './role-catalogue.js';
 import type { SignInRequest } from './sign-in-outcome.js';
 import type { Work } from './work.js';
 
@@ -45,7 +46,10 @@ function isAddress(format: string): boolean {
 }
 
 /** What the evaluation came to, for a trace. */
-export function evaluationSummary({ evaluation, settlement, roles }: Judgement): Record<string, unknown> {
+export function evaluationSummary(
+  roles: RoleCatalogue,
+  { evaluation, settlement }: Judgement,
+): Record<string, unknown> {
   const { add, remove, kept, after } = settlement;
   const slugs = (grants: readonly { readonly role: string }[]) =>
     grants.map(({ role }) => roles.slugOf(role));

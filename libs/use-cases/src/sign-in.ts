@@ -15,6 +15,7 @@ import { judgeSignIn, type Arrival } from './judge-sign-in.js';
 import { linksAs } from './linking-address.js';
 import { recogniseMember } from './recognise-member.js';
 import { missingRequiredClaims } from './required-claims.js';
+import { connectionIn } from './rules.js';
 import { writeSettlement } from './settle-grants.js';
 import {
   refusalMessages,
@@ -67,9 +68,9 @@ function isRace(error: unknown): boolean {
 
 async function attempt(work: Work, request: Verified, asSent: SignInRequest): Promise<SignInOutcome> {
   const { tx, organization: organizationId } = work;
-  const organization = await tx.organizations.get(organizationId);
-  const connection = await tx.connections.get(organizationId, request.connection);
-  if (organization === undefined || connection === undefined) return refused(request, 'connection-unknown');
+  const rules = await work.rules();
+  const connection = connectionIn(rules, request.connection);
+  if (connection === undefined) return refused(request, 'connection-unknown');
   const problem = screen(connection, asSent);
   if (problem) return refuse(work, request, problem.code, problem.detail);
   if (!(await isFirstUse(work, request))) return refuse(work, request, 'replayed', {});
@@ -85,16 +86,19 @@ async function attempt(work: Work, request: Verified, asSent: SignInRequest): Pr
     if (!connection.jit) return refuse(work, request, 'member-unknown', { jit: false });
     const member = newcomer(work, source, request);
     return settle(work, request, key, {
-      organization,
+      rules,
       connection,
       claims: request.claims,
       member,
       created: true,
+      users: [],
     });
   }
   const { member: before, identity } = recognised;
   const member = await updatedBySignIn(work, before, request);
-  const arrival = { organization, connection, claims: request.claims, member, created: false, identity };
+  const users =
+    rules.directories.length === 0 ? [] : await tx.directoryUsers.ofMember(organizationId, member.id);
+  const arrival = { rules, connection, claims: request.claims, member, created: false, identity, users };
   return settle(work, request, key, arrival, before);
 }
 
@@ -147,10 +151,11 @@ async function settle(
   arrival: Arrival,
   before?: Member,
 ): Promise<SignInOutcome> {
-  const { organization, member, created, identity } = arrival;
+  const { rules, member, created, identity } = arrival;
+  const { organization, roles } = rules;
   const judgement = await judgeSignIn(work, arrival);
-  const { settlement, roles, evaluation } = judgement;
-  const summary = evaluationSummary(judgement);
+  const { settlement, evaluation } = judgement;
+  const summary = evaluationSummary(roles, judgement);
   if (judgement.denied) {
     if (identity !== undefined) {
       await writeSettlement(work, roles, settlement);

@@ -11,7 +11,7 @@ import type { UseCaseContext } from './context.js';
 import type { ConnectionWritten } from './create-connection.js';
 import { endSessionsOfConnection } from './end-sessions.js';
 import { findConnection } from './find.js';
-import { RoleCatalogue } from './role-catalogue.js';
+import type { RoleCatalogue } from './role-catalogue.js';
 import { UseCaseError } from './use-case-error.js';
 import { withdrawSource } from './withdraw-source.js';
 import { performOnRules, type Work } from './work.js';
@@ -55,7 +55,7 @@ export async function updateConnection(
   return performOnRules(context, input, async (work) => {
     const { tx, organization } = work;
     const before = await findConnection(tx, organization, input.connection);
-    const roles = await RoleCatalogue.read(context.model, tx.roles, organization);
+    const { roles } = await work.rules();
     const after = await changed(work, roles, before, input.changes);
     const open = input.sharedIssuer && !hasRequiredClaims(after);
     if (open && after.state === 'active') throw requiredClaimsNeeded();
@@ -126,10 +126,10 @@ async function followUp(
   const source = sourceKey({ connection: id });
   if (shut) {
     const cause = { by: `connection-${after.state}`, connection: id };
-    await withdrawSource(work, roles, source, ['force', 'default'], cause);
+    await withdrawSource(work, source, ['force', 'default'], cause);
     await endSessionsOfConnection(work, id);
   } else if (before.defaultRole !== undefined && before.defaultRole !== after.defaultRole) {
     const cause = { by: 'default-role-change', connection: id };
-    await withdrawSource(work, roles, source, ['default'], cause);
+    await withdrawSource(work, source, ['default'], cause);
   }
 }

@@ -23,7 +23,7 @@ export interface UpdateRole {
 export async function updateRole(context: UseCaseContext, input: UpdateRole): Promise<TenantRoleRow> {
   return performOnRules(context, input, async (work) => {
     const { tx, organization, at } = work;
-    const roles = await RoleCatalogue.read(context.model, tx.roles, organization);
+    const { roles } = await work.rules();
     const before = await findTenantRole(tx, roles, organization, input.role);
     const { name, permissions, idpGrantable, keepLastHolder } = input.changes;
     const after: TenantRoleRow = {

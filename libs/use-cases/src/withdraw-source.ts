@@ -1,5 +1,4 @@
 import type { Grant } from '@idp-roles/store';
-import type { RoleCatalogue } from './role-catalogue.js';
 import { settleGrants } from './settle-grants.js';
 import { eachMember } from './withdraw-support.js';
 import type { Work } from './work.js';
@@ -10,17 +9,17 @@ import type { Work } from './work.js';
  */
 export async function withdrawSource(
   work: Work,
-  roles: RoleCatalogue,
   source: string,
   bases: readonly ('force' | 'default')[],
   cause: Readonly<Record<string, unknown>>,
 ): Promise<void> {
   const { tx, organization } = work;
   const own = (grant: Grant) => grant.source === source && bases.some((basis) => basis === grant.basis);
+  const rules = await work.rules();
   const given = await tx.grants.bySource(organization, source, bases);
   await eachMember(work, given, async (member, before) => {
     const remove = before.filter(own);
     if (remove.length === 0) return;
-    await settleGrants(work, roles, { member, before, remove, cause, lastHolder: 'refuse' });
+    await settleGrants(work, rules, { member, before, remove, cause, lastHolder: 'refuse' });
   });
 }

@@ -1,7 +1,6 @@
 import type { Grant } from '@idp-roles/store';
 import { lockMember } from './find.js';
 import type { SupportOf } from './remaining-support.js';
-import type { RoleCatalogue } from './role-catalogue.js';
 import { settleGrants } from './settle-grants.js';
 import type { EvidenceChange } from './settlement.js';
 import type { Work } from './work.js';
@@ -12,13 +11,13 @@ import type { Work } from './work.js';
  */
 export async function withdrawSupport(
   work: Work,
-  roles: RoleCatalogue,
   mapping: string,
   supportOf: SupportOf,
   cause: Readonly<Record<string, unknown>>,
 ): Promise<void> {
   const { tx, organization } = work;
   const affected = (await tx.grants.withEvidenceOf(organization, mapping)).filter(isForced);
+  const rules = await work.rules();
   await eachMember(work, affected, async (member, before) => {
     const remove: Grant[] = [];
     const evidence: EvidenceChange[] = [];
@@ -31,7 +30,7 @@ export async function withdrawSupport(
       else if (!sameRows(rows, still)) evidence.push({ grant, evidence: [...others, ...still] });
     }
     if (remove.length === 0 && evidence.length === 0) return;
-    await settleGrants(work, roles, { member, before, remove, evidence, cause, lastHolder: 'refuse' });
+    await settleGrants(work, rules, { member, before, remove, evidence, cause, lastHolder: 'refuse' });
   });
 }
 

@@ -1,5 +1,6 @@
 import { newTimedId, StoreError, type Actor, type AuditEvent, type StoreTransaction } from '@idp-roles/store';
 import type { UseCaseContext, UseCaseEvent } from './context.js';
+import { readRules, type Rules } from './rules.js';
 import { UseCaseError, type UseCaseErrorCode } from './use-case-error.js';
 
 type AuditDetails = Pick<AuditEvent, 'member' | 'subject' | 'cause' | 'before' | 'after'>;
@@ -9,6 +10,7 @@ export class Work {
   readonly #audit: AuditEvent[] = [];
   readonly #touched = new Set<string>();
   #all = false;
+  #rules: Promise<Rules> | undefined;
   readonly announcements: UseCaseEvent[] = [];
 
   constructor(
@@ -18,7 +20,19 @@ export class Work {
     readonly actor: Actor,
     /** The instant of the whole transaction. */
     readonly at: number,
+    /** At which the rules are held; absent where this work may change them. */
+    private readonly heldVersion?: number,
   ) {}
+
+  /**
+   * Connections, directories, roles, domains and mappings. Where they are held (`performForMember`) they cost nothing at a version that
+   * this process knows; elsewhere each call reads them anew, this work's own changes included. Errors: `organization-not-found`.
+   */
+  rules(): Promise<Rules> {
+    const { context, tx, organization, heldVersion } = this;
+    if (heldVersion === undefined) return readRules(context.model, tx, organization);
+    return (this.#rules ??= context.rules.of(context.model, tx, organization, heldVersion));
+  }
 
   record(action: string, details: AuditDetails): void {
     const id = newTimedId('aud', this.organization, this.at);
@@ -62,10 +76,7 @@ type Job<T> = (work: Work) => Promise<T>;
 
 /** As `perform`, for what changes a member's grants or sessions: no mapping, role or connection changes under it (S12). */
 export function performForMember<T>(context: UseCaseContext, scope: Scope, job: Job<T>): Promise<T> {
-  return perform(context, scope, async (work) => {
-    await work.tx.organizations.holdRules(work.organization);
-    return job(work);
-  });
+  return inTransaction(context, scope, job, (tx) => tx.organizations.holdRules(scope.organization));
 }
 
 /**
@@ -80,15 +91,21 @@ export function performOnRules<T>(context: UseCaseContext, scope: Scope, job: Jo
 }
 
 /** Runs a verb in one transaction: what `job` throws leaves nothing behind. */
-export async function perform<T>(
+export function perform<T>(context: UseCaseContext, scope: Scope, job: Job<T>): Promise<T> {
+  return inTransaction(context, scope, job);
+}
+
+async function inTransaction<T>(
   context: UseCaseContext,
   { organization, actor }: Scope,
   job: Job<T>,
+  hold?: (tx: StoreTransaction) => Promise<number>,
 ): Promise<T> {
   let announcements: readonly UseCaseEvent[] = [];
   const result = await translated(() =>
     context.store.transaction(async (tx) => {
-      const work = new Work(context, tx, organization, actor, context.clock());
+      const version = await hold?.(tx);
+      const work = new Work(context, tx, organization, actor, context.clock(), version);
       const done = await job(work);
       await work.finish();
       announcements = work.announcements;
@@ -111,6 +128,7 @@ const conflicts: Partial<Record<StoreError['code'], UseCaseErrorCode>> = {
   'domain-taken': 'domain-taken',
   'slug-taken': 'slug-taken',
   'email-taken': 'email-taken',
+  'user-name-taken': 'user-name-taken',
   'resource-parent-missing': 'resource-missing',
   'resource-cycle': 'invalid',
 };

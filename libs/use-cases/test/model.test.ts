@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { MappingIndexes, type UseCaseContext } from '../src/index.js';
+import { RulesCache, type UseCaseContext } from '../src/index.js';
 import { Chance } from './model/chance.js';
 import { Ticks } from './model/recording.js';
 import { keyOf, type ModelState } from './model/reference.js';
@@ -50,7 +50,7 @@ describe.each(homes)('S12 on %s', (home) => {
   /** Each with an index of its own, as instances have. */
   function instances(): readonly UseCaseContext[] {
     const { context } = world;
-    return [1, 2].map(() => ({ ...context, clock: () => ++world.now, indexes: new MappingIndexes() }));
+    return [1, 2].map(() => ({ ...context, clock: () => ++world.now, rules: new RulesCache() }));
   }
 
   async function agree(seed: number): Promise<number> {

@@ -10,7 +10,7 @@ import {
 import {
   createOrganization,
   deleteOrganization,
-  MappingIndexes,
+  RulesCache,
   putResource,
   signIn,
   type UseCaseContext,
@@ -68,7 +68,7 @@ async function prepare({ given = {}, mappings, context: { resources } }: Scenari
   context = {
     ...world.context,
     model,
-    indexes: new MappingIndexes(),
+    rules: new RulesCache(),
     allowResourceMappings: resources !== undefined,
   };
   const { id } = await createOrganization(context, {

@@ -10,7 +10,7 @@ import {
   createMapping,
   createOrganization,
   getMember,
-  MappingIndexes,
+  RulesCache,
   signIn,
   type ConnectionDraft,
   type ModelRole,
@@ -84,7 +84,7 @@ export class World {
       store,
       clock: clock.now,
       model,
-      indexes: new MappingIndexes(),
+      rules: new RulesCache(),
       allowResourceMappings: false,
       notify: (event) => void this.events.push(event),
     };

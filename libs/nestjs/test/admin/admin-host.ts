@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { defineAccess, type AccessModel } from '@idp-roles/access';
 import { createOutbound } from '@idp-roles/outbound';
 import { openStore } from '@idp-roles/store';
-import { MappingIndexes, type UseCaseContext } from '@idp-roles/use-cases';
+import { RulesCache, type UseCaseContext } from '@idp-roles/use-cases';
 import { Module, type INestApplication, type ModuleMetadata } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import request from 'supertest';
@@ -68,7 +68,7 @@ export async function startAdmin(options: HostOptions = {}) {
       resources: model.resources,
       permissions: model.permissions,
     },
-    indexes: new MappingIndexes(),
+    rules: new RulesCache(),
     allowResourceMappings,
   };
   const live = new LiveAccess(model, store);
