@@ -52,3 +52,7 @@ export { deleteRole, type DeleteRole, type RoleDeleted } from './delete-role.js'
 export { listRoles, type ListedRole } from './list-roles.js';
 export { explain, type Explain } from './explain.js';
 export type { ExplainedGrant, ExplainedRole, ExplainedWhyNot, Explanation } from './explanation.js';
+export { createGroup, type CreateGroup, type GroupCreated } from './create-group.js';
+export { changeGroup, type ChangeGroup, type GroupChanged } from './change-group.js';
+export { deleteGroup, type DeleteGroup } from './delete-group.js';
+export type { GroupChange } from './group-changes.js';
