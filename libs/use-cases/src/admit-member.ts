@@ -39,9 +39,10 @@ export async function updatedBySignIn(work: Work, member: Member, request: SignI
 export async function admitMember(
   work: Work,
   key: IdentityKey,
-  { member, created, identity }: Arrival,
+  { member, linkedBy, identity }: Arrival,
   before: Member | undefined,
 ): Promise<void> {
+  const created = linkedBy === 'created';
   const { tx, at } = work;
   if (created) {
     await tx.members.insert(member);
@@ -59,7 +60,7 @@ export async function admitMember(
   const { source, issuer, format, subject } = key;
   work.record('identity.linked', {
     member: member.id,
-    cause: { by: created ? 'created' : 'email' },
+    cause: { by: linkedBy },
     after: { source, issuer, format, subject },
   });
 }
@@ -72,10 +73,10 @@ function shown({ status, email, emailLinks, name }: Member): object {
 export async function rememberSignIn(
   work: Work,
   key: IdentityKey,
-  { rules: { organization }, connection, claims, created, identity }: Arrival,
+  { rules: { organization }, connection, claims, linkedBy, identity }: Arrival,
   { evaluation }: Judgement,
 ): Promise<void> {
-  const importPending = created || identity?.importDone === false;
+  const importPending = linkedBy === 'created' || identity?.importDone === false;
   await work.tx.members.recordSignIn(key, {
     at: work.at,
     claimsHash: claimsHash(claims),

@@ -3,7 +3,7 @@ import type { ResourceReference } from '@idp-roles/mapping';
 import type { Actor, Grant } from '@idp-roles/store';
 import { requireAuthority } from './authority.js';
 import type { UseCaseContext } from './context.js';
-import { findOrganization, lockMember } from './find.js';
+import { lockMember } from './find.js';
 import type { RoleCatalogue } from './role-catalogue.js';
 import { settleGrants } from './settle-grants.js';
 import type { GrantsWanted } from './settlement.js';

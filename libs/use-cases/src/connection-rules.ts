@@ -24,7 +24,7 @@ export interface ConnectionDraft {
   readonly denyWithoutRole?: boolean;
   /** `revoke` by default. */
   readonly absentClaim?: Connection['absentClaim'];
-  /** True by default. */
+  /** L4. By default true, and false while an active directory is paired with it. */
   readonly jit?: boolean;
   readonly requiredClaims?: Connection['requiredClaims'];
   readonly subjectClaim?: string;

@@ -42,7 +42,7 @@ export async function createConnection(
       ...(defaultRole !== undefined && { defaultRole }),
       denyWithoutRole: input.denyWithoutRole ?? false,
       absentClaim: input.absentClaim ?? 'revoke',
-      jit: input.jit ?? true,
+      ...(input.jit !== undefined && { jit: input.jit }),
       ...(input.requiredClaims && { requiredClaims: input.requiredClaims }),
       ...(input.subjectClaim !== undefined && { subjectClaim: input.subjectClaim }),
       version: 1,

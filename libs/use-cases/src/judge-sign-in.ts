@@ -15,7 +15,8 @@ export interface Arrival {
   readonly claims: Claims;
   /** As they will be once signed in. */
   readonly member: Member;
-  readonly created: boolean;
+  /** L4. */
+  readonly linkedBy: 'identity' | 'directory' | 'email' | 'created';
   /** Absent at the first sign-in through this connection. */
   readonly identity?: Identity;
   /** As whom directories know the member. */
@@ -32,7 +33,8 @@ export interface Judgement {
 /** S1–S6, S10: one evaluation of the whole set, one diff with what this connection gave. Writes nothing. */
 export async function judgeSignIn(work: Work, arrival: Arrival): Promise<Judgement> {
   const { context, tx, at } = work;
-  const { rules, connection, claims, member, created, identity, users } = arrival;
+  const { rules, connection, claims, member, linkedBy, identity, users } = arrival;
+  const created = linkedBy === 'created';
   const { roles } = rules;
   const organization = rules.organization.id;
   const source = sourceKey({ connection: connection.id });

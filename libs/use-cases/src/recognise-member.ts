@@ -1,49 +1,46 @@
 import { isDeepStrictEqual } from 'node:util';
 import { emailDomain } from '@idp-roles/mapping';
-import type { Identity, IdentityKey, Member, StoreTransaction } from '@idp-roles/store';
+import type { StoreTransaction } from '@idp-roles/store';
 import { linksAs } from './linking-address.js';
-import type { SignInRefusalCode } from './sign-in-outcome.js';
+import { byPairRule } from './pair-rule.js';
+import {
+  admitted,
+  type Caller,
+  type NotAdmitted,
+  type Recognised,
+  type RecognisedMember,
+} from './recognised.js';
 
-/** What a sign-in says about whose it is. */
-export interface Caller {
-  readonly key: IdentityKey;
-  readonly email?: string;
-  readonly emailVerified?: boolean;
-}
-
-export type Recognised =
-  | { readonly as: 'member'; readonly member: Member; readonly identity?: Identity }
-  | { readonly as: 'newcomer' }
-  | {
-      readonly as: 'refused';
-      readonly code: SignInRefusalCode;
-      readonly member?: string;
-      /** For the trace, where the code alone does not tell an admin what to do. */
-      readonly detail?: { readonly reason: string };
-    };
+type Found = RecognisedMember | NotAdmitted;
 
 /** L4: whose sign-in this is. None of it looks beyond the organization. A member found is locked until the transaction ends (S12), and may sign in (S8). */
 export async function recogniseMember(tx: StoreTransaction, caller: Caller): Promise<Recognised> {
   const known = await byIdentity(tx, caller);
   if (known !== undefined) return known;
-  const linked = await byEmail(tx, caller);
+  const linked = (await byDirectory(tx, caller)) ?? (await byEmail(tx, caller));
   // An invitation is an admin's own word that this person may come back.
-  if (linked?.as === 'refused' || (linked?.as === 'member' && linked.member.status === 'invited'))
-    return linked;
+  if (linked?.as === 'refused' || linked?.member.status === 'invited') return linked;
   return (await byShutOut(tx, caller)) ?? linked ?? { as: 'newcomer' };
 }
 
-async function byIdentity(tx: StoreTransaction, { key }: Caller): Promise<Recognised | undefined> {
+async function byIdentity(tx: StoreTransaction, { key }: Caller): Promise<Found | undefined> {
   const found = await tx.members.identity(key);
   if (found === undefined) return undefined;
   const member = await tx.members.lock(key.organization, found.member);
   if (member === undefined) return undefined;
   // Read again: another sign-in of this member may have ended while this one waited for the lock.
   const identity = (await tx.members.identity(key)) ?? found;
-  return admitted(member, identity);
+  return admitted(member, 'identity', identity);
 }
 
-async function byEmail(tx: StoreTransaction, caller: Caller): Promise<Recognised | undefined> {
+async function byDirectory(tx: StoreTransaction, caller: Caller): Promise<Found | undefined> {
+  const paired = await byPairRule(tx, caller);
+  if (paired?.as !== 'member') return paired;
+  // While it waited for the lock, another sign-in may have linked this very identity.
+  return (await byIdentity(tx, caller)) ?? admitted(paired.member, 'directory');
+}
+
+async function byEmail(tx: StoreTransaction, caller: Caller): Promise<Found | undefined> {
   const { key, email, emailVerified } = caller;
   if (email === undefined) return undefined;
   const { organization } = key;
@@ -77,17 +74,17 @@ async function byEmail(tx: StoreTransaction, caller: Caller): Promise<Recognised
   if (identities.some(({ source }) => source === key.source)) {
     return { as: 'refused', code: 'identity-conflict', member: member.id };
   }
-  return admitted(member);
+  return admitted(member, 'email');
 }
 
 /**
  * S8: the same person at the same IdP, whom another connection knows and who is shut out there. Without this they would come back as
  * somebody new by a connection that they never used.
  */
-async function byShutOut(tx: StoreTransaction, { key }: Caller): Promise<Recognised | undefined> {
+async function byShutOut(tx: StoreTransaction, { key }: Caller): Promise<Found | undefined> {
   for (const { member: id } of await tx.members.identitiesOf(key)) {
     const member = await tx.members.get(key.organization, id);
-    const judged = member && admitted(member);
+    const judged = member && admitted(member, 'identity');
     if (judged?.as === 'refused') return judged;
   }
   return undefined;
@@ -98,13 +95,4 @@ async function isProven(tx: StoreTransaction, organization: string, email: strin
   if (domain === undefined) return false;
   const domains = await tx.organizations.domains(organization);
   return domains.some((one) => one.domain === domain && one.provenAt !== undefined);
-}
-
-/** S8: signing in never brings back whom an admin or a directory has shut out. */
-function admitted(member: Member, identity?: Identity): Recognised {
-  if (member.status === 'suspended') return { as: 'refused', code: 'member-suspended', member: member.id };
-  if (member.status === 'deprovisioned') {
-    return { as: 'refused', code: 'member-deprovisioned', member: member.id };
-  }
-  return { as: 'member', member, ...(identity && { identity }) };
 }

@@ -53,7 +53,7 @@ export interface SignedIn {
   readonly organization: Organization;
   readonly member: Member;
   readonly created: boolean;
-  readonly linkedBy: 'identity' | 'email' | 'created';
+  readonly linkedBy: 'identity' | 'directory' | 'email' | 'created';
   /** All that the member holds now, from every source. */
   readonly grants: readonly Grant[];
   readonly added: readonly Grant[];

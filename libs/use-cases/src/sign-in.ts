@@ -8,9 +8,11 @@ import {
   type Member,
 } from '@idp-roles/store';
 import { addressIn, admitMember, rememberSignIn, updatedBySignIn } from './admit-member.js';
+import { againAfterRace } from './again-after-race.js';
 import { completeClaims } from './complete-claims.js';
 import type { UseCaseContext } from './context.js';
 import { beginSession } from './end-sessions.js';
+import { makesMembers } from './jit.js';
 import { judgeSignIn, type Arrival } from './judge-sign-in.js';
 import { linksAs } from './linking-address.js';
 import { recogniseMember } from './recognise-member.js';
@@ -45,22 +47,19 @@ export async function signIn(context: UseCaseContext, request: SignInRequest): P
   if (organization === undefined || known === undefined) return refused(verified, 'connection-unknown');
   const completed: Verified = { ...verified, claims: await completeClaims(context, request) };
   const actor = { kind: 'sso', id: request.connection } as const;
-  return againAfterRace(() =>
-    performForMember(context, { organization, actor }, (work) => attempt(work, completed, request)),
-  );
-}
-
-/** Two first sign-ins of one person at once: the database lets one insert win, and the other then finds the member. */
-async function againAfterRace(run: () => Promise<SignInOutcome>): Promise<SignInOutcome> {
-  for (let left = 3; ; left--) {
-    try {
-      return await run();
-    } catch (error) {
-      if (left === 0 || !isRace(error)) throw error;
+  return againAfterRace(
+    () => performForMember(context, { organization, actor }, (work) => attempt(work, completed, request)),
+    isRace,
+  ).catch((error: unknown) => {
+    // Deleted since the connection was read.
+    if (error instanceof UseCaseError && error.code === 'organization-not-found') {
+      return refused(verified, 'connection-unknown');
     }
-  }
+    throw error;
+  });
 }
 
+/** Two first sign-ins of one person at once. */
 function isRace(error: unknown): boolean {
   if (error instanceof UseCaseError) return error.code === 'email-taken';
   return error instanceof StoreError && (error.code === 'identity-taken' || error.code === 'grant-exists');
@@ -83,22 +82,22 @@ async function attempt(work: Work, request: Verified, asSent: SignInRequest): Pr
     return refuse(work, request, recognised.code, recognised.detail ?? {}, recognised.member);
   }
   if (recognised.as === 'newcomer') {
-    if (!connection.jit) return refuse(work, request, 'member-unknown', { jit: false });
+    if (!makesMembers(rules, connection)) return refuse(work, request, 'member-unknown', { jit: false });
     const member = newcomer(work, source, request);
     return settle(work, request, key, {
       rules,
       connection,
       claims: request.claims,
       member,
-      created: true,
+      linkedBy: 'created',
       users: [],
     });
   }
-  const { member: before, identity } = recognised;
+  const { member: before, identity, by: linkedBy } = recognised;
   const member = await updatedBySignIn(work, before, request);
   const users =
     rules.directories.length === 0 ? [] : await tx.directoryUsers.ofMember(organizationId, member.id);
-  const arrival = { rules, connection, claims: request.claims, member, created: false, identity, users };
+  const arrival = { rules, connection, claims: request.claims, member, linkedBy, identity, users };
   return settle(work, request, key, arrival, before);
 }
 
@@ -151,7 +150,8 @@ async function settle(
   arrival: Arrival,
   before?: Member,
 ): Promise<SignInOutcome> {
-  const { rules, member, created, identity } = arrival;
+  const { rules, member, linkedBy, identity } = arrival;
+  const created = linkedBy === 'created';
   const { organization, roles } = rules;
   const judgement = await judgeSignIn(work, arrival);
   const { settlement, evaluation } = judgement;
@@ -174,18 +174,13 @@ async function settle(
     organization,
     member,
     created,
-    linkedBy: linkedBy(arrival),
+    linkedBy,
     grants: settlement.after,
     added: settlement.add,
     removed: settlement.remove,
     warnings: evaluation.warnings,
   };
   return signedIn;
-}
-
-function linkedBy({ created, identity }: Arrival): SignedIn['linkedBy'] {
-  if (created) return 'created';
-  return identity === undefined ? 'email' : 'identity';
 }
 
 async function openSession(work: Work, request: SignInRequest, member: string): Promise<void> {

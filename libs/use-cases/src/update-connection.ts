@@ -29,7 +29,7 @@ export interface ConnectionChanges {
   readonly defaultRole?: string | null;
   readonly denyWithoutRole?: boolean;
   readonly absentClaim?: Connection['absentClaim'];
-  readonly jit?: boolean;
+  readonly jit?: boolean | null;
   readonly requiredClaims?: Connection['requiredClaims'] | null;
   readonly subjectClaim?: string | null;
 }
