@@ -13,7 +13,7 @@ export function foldEmail(email: string): string {
   return at < 0 ? folded : `${folded.slice(0, at)}@${foldDomain(folded.slice(at + 1))}`;
 }
 
-/** Composed again after lowering, which can take a character apart. */
-function fold(text: string): string {
+/** Letter case aside; composed again after lowering, which can take a character apart. */
+export function fold(text: string): string {
   return text.normalize('NFC').toLowerCase().normalize('NFC');
 }

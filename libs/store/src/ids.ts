@@ -7,7 +7,8 @@ function random(): string {
   return Array.from(randomBytes(16), (byte) => ALPHABET[byte & 31]).join('');
 }
 
-export type IdKind = 'con' | 'dir' | 'usr' | 'grp' | 'mem' | 'map' | 'rol' | 'gra' | 'aud' | 'tra' | 'tok' | 'job';
+export type IdKind =
+  'con' | 'dir' | 'usr' | 'grp' | 'mem' | 'map' | 'rol' | 'gra' | 'aud' | 'tra' | 'tok' | 'job';
 
 /** `org_<16>`. */
 export function newOrganizationId(): string {

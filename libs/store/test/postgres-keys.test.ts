@@ -14,8 +14,8 @@ interface Index {
 
 /** D2: small, and asked for across organizations. */
 const GLOBAL = new Set(['organizations', 'domains', 'service_keys', 'migrations']);
-/** Of the heartbeat, not of a request. */
-const OF_NO_REQUEST = new Set(['changes: tx', 'changes: at']);
+/** Of the heartbeat and of whoever works on jobs, not of a request. */
+const OF_NO_REQUEST = new Set(['changes: tx', 'changes: at', 'jobs: created_at, id']);
 
 async function indexes(): Promise<readonly Index[]> {
   const { location, schema, drop } = await aSchema();

@@ -64,11 +64,7 @@ export interface DirectoryGroupWriter extends DirectoryGroupReader {
   lock(organization: string, directory: string, id: string): Promise<DirectoryGroup | undefined>;
   update(group: DirectoryGroup): Promise<void>;
   /** With its memberships; answers the users it named. */
-  delete(
-    organization: string,
-    directory: string,
-    id: string,
-  ): Promise<{ readonly left: readonly string[] }>;
+  delete(organization: string, directory: string, id: string): Promise<{ readonly left: readonly string[] }>;
   /** Idempotent. */
   addMembers(
     organization: string,

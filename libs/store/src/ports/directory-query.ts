@@ -30,12 +30,7 @@ export type UserAttribute =
   | 'meta.lastModified';
 
 export type GroupAttribute =
-  | 'id'
-  | 'externalId'
-  | 'displayName'
-  | 'members.value'
-  | 'meta.created'
-  | 'meta.lastModified';
+  'id' | 'externalId' | 'displayName' | 'members.value' | 'meta.created' | 'meta.lastModified';
 
 export interface DirectoryQuery<Attribute extends string> {
   readonly filter?: DirectoryFilter<Attribute>;

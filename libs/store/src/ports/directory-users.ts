@@ -84,6 +84,8 @@ export interface DirectoryUserWriter extends DirectoryUserReader {
   insert(user: DirectoryUser): Promise<{ readonly joined: readonly string[] }>;
   /** The row, locked until the transaction ends. */
   lock(organization: string, directory: string, id: string): Promise<DirectoryUser | undefined>;
+  /** As `lock`, of those that exist, in one statement and in the order of their ids: whoever locks several does not deadlock. */
+  lockAll(organization: string, directory: string, ids: readonly string[]): Promise<readonly DirectoryUser[]>;
   /** Throws `StoreError` `user-name-taken`. Resolves memberships like `insert`. Does not change `tookOverAt`. */
   update(user: DirectoryUser): Promise<{ readonly joined: readonly string[] }>;
   /** With its memberships; answers the groups that named it. Leaves the tombstone. */

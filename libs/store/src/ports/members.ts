@@ -44,6 +44,8 @@ export interface Identity extends IdentityKey {
 
 export interface MemberReader {
   get(organization: string, id: string): Promise<Member | undefined>;
+  /** Those of these ids that exist, in no order. */
+  byIds(organization: string, ids: readonly string[]): Promise<readonly Member[]>;
   /** By folded e-mail, deprovisioned ones included, those last. */
   byEmail(organization: string, email: string): Promise<readonly Member[]>;
   list(organization: string, page: PageRequest & { readonly email?: string }): Promise<Page<Member>>;
@@ -62,6 +64,8 @@ export interface MemberReader {
 export interface MemberWriter extends MemberReader {
   /** Serialises work on one member until the transaction ends (S12). */
   lock(organization: string, id: string): Promise<Member | undefined>;
+  /** As `lock`, of those that exist, in one statement and in the order of their ids: whoever locks several does not deadlock. */
+  lockAll(organization: string, ids: readonly string[]): Promise<readonly Member[]>;
   /** Throws `StoreError` `email-taken`. */
   insert(member: Member): Promise<void>;
   /** Throws `StoreError` `email-taken`. `sessionsValidFrom` is raised, never lowered. */

@@ -1,4 +1,4 @@
-import type { Kysely, RawBuilder, Transaction } from 'kysely';
+import type { Expression, Kysely, RawBuilder, SqlBool, Transaction } from 'kysely';
 import type { Touched } from '../changes/touched.js';
 import type { GrantChanges } from '../ports/grants.js';
 import type { Tables } from './tables.js';
@@ -29,6 +29,10 @@ export interface Home {
   readonly types: ColumnTypes;
   /** Whether `for update` exists: where there is one writer, nothing needs it. */
   readonly rowLocks: boolean;
+  /** The function that says where in a text another begins, counted from 1; 0 where it does not. */
+  readonly positionOf: 'instr' | 'strpos';
+  /** What tells apart transactions that run at the same time, cheaply: a number below 64, seldom shared by two. */
+  readonly slot: RawBuilder<number>;
   /** Sees the latest commit, never waits for an open transaction. */
   readonly reading: Kysely<Tables>;
   readonly commits: CommitLog;
@@ -46,6 +50,15 @@ export interface Home {
   lock(trx: Kysely<Tables>, organization: string, key: string, mode?: 'shared'): Promise<void>;
   /** Waits for nobody: answers those of the keys that it locked, until the transaction ends. */
   lockFree(trx: Kysely<Tables>, organization: string, keys: readonly string[]): Promise<readonly string[]>;
+  /** As many locks as there are keys, taken in one order by everybody. */
+  lockEach(trx: Kysely<Tables>, organization: string, keys: readonly string[]): Promise<void>;
+  /** Whether the column's value is one of these: one text of a statement for any number of them. */
+  among(column: Expression<string | null>, values: readonly string[]): RawBuilder<SqlBool>;
+  /** Rows of texts, for a `from`: one text of a statement for any number of them. */
+  rows<Column extends string>(
+    columns: readonly Column[],
+    rows: readonly Readonly<Record<NoInfer<Column>, string | null>>[],
+  ): RawBuilder<unknown>;
   /** `GrantWriter.apply`, where there is something to change. */
   applyGrants(trx: Kysely<Tables>, organization: string, changes: GrantChanges): Promise<void>;
   /** Makes what tables are made in. */

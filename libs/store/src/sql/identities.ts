@@ -9,7 +9,10 @@ import type { Tables } from './tables.js';
 
 export function identityReader(
   on: Executor,
-): Pick<MemberReader, 'identity' | 'identities' | 'identitiesOf' | 'hasIdentityFrom' | 'lastClaims'> {
+): Pick<
+  MemberReader,
+  'identity' | 'identities' | 'identitiesOf' | 'identitiesWith' | 'hasIdentityFrom' | 'lastClaims'
+> {
   return {
     async identity(key) {
       const row = await on.db.selectFrom('identities').selectAll().where(keyed(key)).executeTakeFirst();
@@ -40,6 +43,19 @@ export function identityReader(
         .where('issuer', '=', issuer)
         .where('format', '=', format)
         .orderBy('source')
+        .execute();
+      return rows.map(toIdentity);
+    },
+
+    async identitiesWith(organization, source, subject) {
+      const rows = await on.db
+        .selectFrom('identities')
+        .selectAll()
+        .where('organization', '=', organization)
+        .where('subject', '=', subject)
+        .where('source', '=', source)
+        .orderBy('issuer')
+        .orderBy('format')
         .execute();
       return rows.map(toIdentity);
     },

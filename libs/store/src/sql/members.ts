@@ -19,6 +19,11 @@ export function memberReader(on: Executor): MemberReader {
       return row && toMember(row);
     },
 
+    async byIds(organization, ids) {
+      const rows = await several(on, organization, ids).execute();
+      return rows.map(toMember);
+    },
+
     async byEmail(organization, email) {
       const rows = await on.db
         .selectFrom('members')
@@ -66,6 +71,14 @@ export function memberWriter(on: Executor): MemberWriter {
       return row && toMember(row);
     },
 
+    async lockAll(organization, ids) {
+      const rows = await several(on, organization, ids)
+        .orderBy('id')
+        .$if(on.home.rowLocks, (query) => query.forUpdate())
+        .execute();
+      return rows.map(toMember);
+    },
+
     async insert(member) {
       const result = await on.db
         .insertInto('members')
@@ -107,6 +120,14 @@ function one(on: Executor, organization: string, id: string) {
     .where('id', '=', id);
 }
 
+function several(on: Executor, organization: string, ids: readonly string[]) {
+  return on.db
+    .selectFrom('members')
+    .selectAll()
+    .where('organization', '=', organization)
+    .where(on.home.among(sql.ref('id'), ids));
+}
+
 function namesake(
   eb: ExpressionBuilder<Tables, 'members'>,
   emailKey: string,
@@ -139,6 +160,7 @@ function toMember(row: Selectable<Tables['members']>): Member {
     name: row.name,
     sessionsValidFrom: row.sessions_valid_from,
     createdVia: row.created_via,
+    deprovisionedBy: row.deprovisioned_by,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
   });
@@ -155,6 +177,7 @@ function toRow(member: Member): Tables['members'] {
     name: member.name ?? null,
     sessions_valid_from: member.sessionsValidFrom,
     created_via: member.createdVia,
+    deprovisioned_by: member.deprovisionedBy ?? null,
     created_at: member.createdAt,
     updated_at: member.updatedAt,
   };

@@ -61,14 +61,29 @@ export function organizationWriter(on: Executor): OrganizationWriter {
 
     async holdRules(organization) {
       await on.home.lock(on.db, organization, 'rules', 'shared');
+      // A statement of its own, after the lock: one that began before it would read what was before whoever it waited for.
+      const row = await on.db
+        .selectFrom('organizations')
+        .select('rules_version')
+        .where('id', '=', organization)
+        .executeTakeFirst();
+      return row?.rules_version ?? 0;
     },
 
     async lockRules(organization) {
       await on.home.lock(on.db, organization, 'rules');
+      await on.db
+        .updateTable('organizations')
+        .set((eb) => ({ rules_version: eb('rules_version', '+', 1) }))
+        .where('id', '=', organization)
+        .execute();
     },
 
     async insert(organization) {
-      await on.db.insertInto('organizations').values(toRow(organization)).execute();
+      await on.db
+        .insertInto('organizations')
+        .values({ ...toRow(organization), rules_version: 1 })
+        .execute();
     },
 
     async update(organization) {
@@ -130,7 +145,7 @@ function toOrganization(row: Selectable<Tables['organizations']>): Organization 
   };
 }
 
-function toRow(organization: Organization): Tables['organizations'] {
+function toRow(organization: Organization): Omit<Tables['organizations'], 'rules_version'> {
   return {
     id: organization.id,
     name: organization.name,

@@ -7,10 +7,14 @@ import { StoreError, type Store, type StoreReader, type StoreTransaction } from 
 import type { KeyRing } from '../secrets/key-ring.js';
 import { accessReader } from './access.js';
 import { connectionReader, connectionWriter } from './connections.js';
+import { directoryReader, directoryWriter } from './directories.js';
+import { directoryGroupReader, directoryGroupWriter } from './directory-groups.js';
+import { directoryUserReader, directoryUserWriter } from './directory-users.js';
 import type { Executor } from './executor.js';
 import { grantReader, grantWriter } from './grants.js';
 import { historyReader, historyWriter } from './history.js';
 import type { Home } from './home.js';
+import { jobReader, jobWriter } from './jobs.js';
 import { memberReader, memberWriter } from './members.js';
 import { organizationReader, organizationWriter } from './organizations.js';
 import { replayWriter } from './replays.js';
@@ -121,6 +125,9 @@ function reader(on: Executor): StoreReader {
   return {
     organizations: organizationReader(on),
     connections: connectionReader(on),
+    directories: directoryReader(on),
+    directoryUsers: directoryUserReader(on),
+    directoryGroups: directoryGroupReader(on),
     mappings: roleMappingReader(on),
     roles: roleReader(on),
     members: memberReader(on),
@@ -128,6 +135,7 @@ function reader(on: Executor): StoreReader {
     resources: resourceReader(on),
     sessions: sessionReader(on),
     history: historyReader(on),
+    jobs: jobReader(on),
     serviceKeys: serviceKeyReader(on),
     access: accessReader(on),
   };
@@ -137,6 +145,9 @@ function writer(on: Executor, touched: Touched): StoreTransaction {
   return {
     organizations: organizationWriter(on),
     connections: connectionWriter(on),
+    directories: directoryWriter(on),
+    directoryUsers: directoryUserWriter(on),
+    directoryGroups: directoryGroupWriter(on),
     mappings: roleMappingWriter(on),
     roles: roleWriter(on),
     members: memberWriter(on),
@@ -145,6 +156,7 @@ function writer(on: Executor, touched: Touched): StoreTransaction {
     sessions: sessionWriter(on),
     replays: replayWriter(on),
     history: historyWriter(on),
+    jobs: jobWriter(on),
     serviceKeys: serviceKeyWriter(on),
     changes: {
       async touch(organization, members) {

@@ -1,14 +1,17 @@
+import type { DirectoryTables } from './directory-tables.js';
+
 /**
  * One schema in both homes (D1): text, whole numbers (milliseconds for instants, 0 and 1 for truth) and JSON as text.
  * Every key starts with the organization; `organizations`, `domains` and `service_keys` alone are global (D2).
  */
-export interface Tables {
+export interface Tables extends DirectoryTables {
   organizations: {
     id: string;
     name: string;
     role_source: string;
     role_selection: string;
     keep_claims: number;
+    rules_version: number;
     created_at: number;
     updated_at: number;
   };
@@ -28,7 +31,7 @@ export interface Tables {
     default_role: string | null;
     deny_without_role: number;
     absent_claim: string;
-    jit: number;
+    jit: number | null;
     required_claims: string | null;
     subject_claim: string | null;
     version: number;
@@ -70,6 +73,7 @@ export interface Tables {
     name: string | null;
     sessions_valid_from: number;
     created_via: string;
+    deprovisioned_by: string | null;
     created_at: number;
     updated_at: number;
   };

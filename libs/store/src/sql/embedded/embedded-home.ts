@@ -1,7 +1,7 @@
 import { mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
-import { Kysely, sql, type Transaction } from 'kysely';
+import { Kysely, sql, type Expression, type RawBuilder, type SqlBool, type Transaction } from 'kysely';
 import type { GrantChanges } from '../../ports/grants.js';
 import { StoreError } from '../../ports/store.js';
 import type { ColumnTypes, Home } from '../home.js';
@@ -29,6 +29,8 @@ export class EmbeddedHome implements Home {
     ],
   };
   readonly rowLocks = false;
+  readonly positionOf = 'instr';
+  readonly slot = sql<number>`0`;
   readonly reading: Kysely<Tables>;
   readonly commits: OrganizationVersions;
   readonly #writing: Kysely<Tables>;
@@ -85,6 +87,25 @@ export class EmbeddedHome implements Home {
   /** One writer: whoever is in a transaction holds every lock there is. */
   lock(): Promise<void> {
     return Promise.resolve();
+  }
+
+  lockEach(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  among(column: Expression<string | null>, values: readonly string[]): RawBuilder<SqlBool> {
+    return sql`${column} in (select value from json_each(${JSON.stringify(values)}))`;
+  }
+
+  rows<Column extends string>(
+    columns: readonly Column[],
+    rows: readonly Readonly<Record<NoInfer<Column>, string | null>>[],
+  ): RawBuilder<unknown> {
+    const values = JSON.stringify(rows.map((row) => columns.map((column) => row[column])));
+    const selected = columns.map(
+      (column, place) => sql`json_extract(value, ${sql.lit(`$[${place}]`)}) as ${sql.ref(column)}`,
+    );
+    return sql`(select ${sql.join(selected)} from json_each(${values}))`;
   }
 
   lockFree(_trx: Kysely<Tables>, _organization: string, keys: readonly string[]): Promise<readonly string[]> {

@@ -1,4 +1,5 @@
 import type { ColumnTypes } from '../home.js';
+import { directories } from './directories.js';
 import type { Migration } from './migration.js';
 
 export const initial: Migration = {
@@ -11,6 +12,7 @@ export const initial: Migration = {
     ...grants(types),
     ...sessions(types),
     ...history(types),
+    ...directories(types),
   ],
 };
 
@@ -23,6 +25,7 @@ const organizations = ({ text, integer, suffix, commitLog }: ColumnTypes) => [
     role_source ${text} not null,
     role_selection ${text} not null,
     keep_claims ${integer} not null,
+    rules_version ${integer} not null,
     created_at ${integer} not null,
     updated_at ${integer} not null
   ) ${suffix}`,
@@ -58,7 +61,7 @@ const connections = ({ text, integer, suffix }: ColumnTypes) => [
     default_role ${text},
     deny_without_role ${integer} not null,
     absent_claim ${text} not null,
-    jit ${integer} not null,
+    jit ${integer},
     required_claims ${text},
     subject_claim ${text},
     version ${integer} not null,
@@ -119,6 +122,7 @@ const members = ({ text, integer, suffix }: ColumnTypes) => [
     name ${text},
     sessions_valid_from ${integer} not null,
     created_via ${text} not null,
+    deprovisioned_by ${text},
     created_at ${integer} not null,
     updated_at ${integer} not null,
     primary key (organization, id)

@@ -1,5 +1,5 @@
 import { setImmediate, setTimeout as pause } from 'node:timers/promises';
-import { Kysely, sql, type Transaction } from 'kysely';
+import { Kysely, sql, type Expression, type RawBuilder, type SqlBool, type Transaction } from 'kysely';
 import type { Pool } from 'pg';
 import type { GrantChanges } from '../../ports/grants.js';
 import { StoreError } from '../../ports/store.js';
@@ -37,6 +37,9 @@ export class PostgresHome implements Home {
     commitLog: changesTable,
   };
   readonly rowLocks = true;
+  readonly positionOf = 'strpos';
+  /** Of its connection: two transactions of one do not run at the same time. */
+  readonly slot = sql<number>`(pg_backend_pid() % 64)`;
   readonly reading: Kysely<Tables>;
   readonly commits: ChangeLog;
   readonly #migrating: Kysely<Tables>;
@@ -99,6 +102,27 @@ export class PostgresHome implements Home {
     const name = this.#lockName(organization, key);
     const take = sql.id(mode === 'shared' ? 'pg_advisory_xact_lock_shared' : 'pg_advisory_xact_lock');
     await sql`select ${take}(hashtextextended(${name}, 0))`.execute(trx);
+  }
+
+  async lockEach(trx: Kysely<Tables>, organization: string, keys: readonly string[]): Promise<void> {
+    const names = [...new Set(keys)].toSorted().map((key) => this.#lockName(organization, key));
+    await sql`
+      select pg_advisory_xact_lock(hashtextextended(name, 0)) from unnest(${names}::text[]) as wanted (name)`.execute(
+      trx,
+    );
+  }
+
+  among(column: Expression<string | null>, values: readonly string[]): RawBuilder<SqlBool> {
+    return sql`${column} = any(${values}::text[])`;
+  }
+
+  rows<Column extends string>(
+    columns: readonly Column[],
+    rows: readonly Readonly<Record<NoInfer<Column>, string | null>>[],
+  ): RawBuilder<unknown> {
+    const names = sql.join(columns.map((column) => sql.ref(column)));
+    const arrays = columns.map((column) => sql`${rows.map((row) => row[column])}::text[]`);
+    return sql`(select * from unnest(${sql.join(arrays)}) as given (${names}))`;
   }
 
   async lockFree(

@@ -1,0 +1,238 @@
+import { sql, type Selectable } from 'kysely';
+import type { Directory, DirectoryReader, DirectoryToken, DirectoryWriter } from '../ports/directories.js';
+import { changedOne } from './changed-one.js';
+import { jsonOrNull, parsedOrNull, present } from './column.js';
+import { cursorOf, pageOf, rowsFor } from './cursor.js';
+import type { Executor } from './executor.js';
+import type { Tables } from './tables.js';
+
+/** Rows deleted by one statement, which must not last. */
+const AT_ONCE = 5_000;
+
+export function directoryReader(on: Executor): DirectoryReader {
+  return {
+    async get(organization, id) {
+      const row = await live(on, organization).where('id', '=', id).executeTakeFirst();
+      return row && toDirectory(row);
+    },
+
+    async list(organization, request) {
+      const after = cursorOf(request, 'number');
+      const rows = await live(on, organization)
+        .$if(after !== undefined, (query) =>
+          query.where((eb) =>
+            eb(eb.refTuple('created_at', 'id'), '>', eb.tuple(after?.[0] ?? 0, after?.[1] ?? '')),
+          ),
+        )
+        .orderBy('created_at')
+        .orderBy('id')
+        .limit(rowsFor(request))
+        .execute();
+      return pageOf(rows, request, toDirectory, (row) => [row.created_at, row.id]);
+    },
+
+    async all(organization) {
+      const rows = await live(on, organization).orderBy('created_at').orderBy('id').execute();
+      return rows.map(toDirectory);
+    },
+
+    async linking(organization) {
+      const rows = await on.db
+        .selectFrom('directories')
+        .selectAll()
+        .where('organization', '=', organization)
+        .where('link', 'is not', null)
+        .orderBy('created_at')
+        .orderBy('id')
+        .execute();
+      return rows.map(toDirectory);
+    },
+
+    async token(organization, directory, hash) {
+      const row = await on.db
+        .selectFrom('directory_tokens as token')
+        .innerJoin('directories', (join) =>
+          join
+            .onRef('directories.organization', '=', 'token.organization')
+            .onRef('directories.id', '=', 'token.directory'),
+        )
+        .selectAll('directories')
+        .select([
+          'token.id as token_id',
+          'token.created_at as token_created_at',
+          'token.expires_at',
+          'token.last_used_at',
+        ])
+        .where('token.organization', '=', organization)
+        .where('token.directory', '=', directory)
+        .where('token.hash', '=', hash)
+        .where('directories.deleted', '=', 0)
+        .executeTakeFirst();
+      if (!row) return undefined;
+      const { token_id: id, token_created_at: created_at, expires_at, last_used_at } = row;
+      return {
+        token: toToken({ organization, directory, id, hash, created_at, expires_at, last_used_at }),
+        directory: toDirectory(row),
+      };
+    },
+
+    async tokens(organization, directory) {
+      const rows = await on.db
+        .selectFrom('directory_tokens')
+        .selectAll()
+        .where('organization', '=', organization)
+        .where('directory', '=', directory)
+        .orderBy('created_at')
+        .orderBy('id')
+        .execute();
+      return rows.map(toToken);
+    },
+  };
+}
+
+export function directoryWriter(on: Executor): DirectoryWriter {
+  return {
+    ...directoryReader(on),
+
+    async insert(directory) {
+      await on.db
+        .insertInto('directories')
+        .values({ ...toRow(directory), deleted: 0 })
+        .execute();
+    },
+
+    async update(directory) {
+      const { organization, id, created_at: _, ...row } = toRow(directory);
+      const result = await on.db
+        .updateTable('directories')
+        .set(row)
+        .where('organization', '=', organization)
+        .where('id', '=', id)
+        .where('deleted', '=', 0)
+        .executeTakeFirst();
+      changedOne(result.numUpdatedRows, `directory \`${id}\``);
+    },
+
+    async delete(organization, id) {
+      await on.db
+        .updateTable('directories')
+        .set({ deleted: 1 })
+        .where('organization', '=', organization)
+        .where('id', '=', id)
+        .execute();
+      for (const [table, key] of HELD) await empty(on, table, key, organization, id);
+    },
+
+    async insertToken(token) {
+      await on.db
+        .insertInto('directory_tokens')
+        .values({
+          organization: token.organization,
+          directory: token.directory,
+          id: token.id,
+          hash: token.hash,
+          created_at: token.createdAt,
+          expires_at: token.expiresAt ?? null,
+          last_used_at: token.lastUsedAt ?? null,
+        })
+        .execute();
+    },
+
+    async deleteToken(organization, directory, id) {
+      const result = await on.db
+        .deleteFrom('directory_tokens')
+        .where('organization', '=', organization)
+        .where('directory', '=', directory)
+        .where('id', '=', id)
+        .executeTakeFirst();
+      return result.numDeletedRows > 0n;
+    },
+
+    async tokenUsed(organization, directory, id, at) {
+      await on.db
+        .updateTable('directory_tokens')
+        .set({ last_used_at: at })
+        .where('organization', '=', organization)
+        .where('directory', '=', directory)
+        .where('id', '=', id)
+        .where((eb) => eb.or([eb('last_used_at', 'is', null), eb('last_used_at', '<', at)]))
+        .execute();
+    },
+  };
+}
+
+/** With what follows (organization, directory) in their keys. */
+const HELD: readonly (readonly [table: keyof Tables, key: readonly string[]])[] = [
+  ['directory_tokens', ['id']],
+  ['directory_group_members', ['group_id', 'value']],
+  ['directory_groups', ['id']],
+  ['directory_user_emails', ['user_id', 'position']],
+  ['directory_users', ['id']],
+  ['directory_counts', ['kind', 'slot']],
+];
+
+async function empty(
+  on: Executor,
+  table: keyof Tables,
+  key: readonly string[],
+  organization: string,
+  directory: string,
+): Promise<void> {
+  const columns = sql.join(key.map((column) => sql.ref(column)));
+  const held = sql`organization = ${organization} and directory = ${directory}`;
+  for (;;) {
+    const { rows } = await sql<{ gone: number }>`
+      delete from ${sql.table(table)} where ${held} and (${columns}) in (
+        select ${columns} from ${sql.table(table)} where ${held} limit ${AT_ONCE})
+      returning 1 as gone`.execute(on.db);
+    if (rows.length < AT_ONCE) return;
+  }
+}
+
+function live(on: Executor, organization: string) {
+  return on.db
+    .selectFrom('directories')
+    .selectAll()
+    .where('organization', '=', organization)
+    .where('deleted', '=', 0);
+}
+
+function toDirectory(row: Omit<Selectable<Tables['directories']>, 'deleted'>): Directory {
+  return present({
+    organization: row.organization,
+    id: row.id,
+    name: row.name,
+    state: row.state as Directory['state'],
+    defaultRole: row.default_role,
+    pairedConnections: parsedOrNull<readonly string[]>(row.paired_connections),
+    link: parsedOrNull<NonNullable<Directory['link']>>(row.link),
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+  });
+}
+
+function toRow(directory: Directory): Omit<Tables['directories'], 'deleted'> {
+  return {
+    organization: directory.organization,
+    id: directory.id,
+    name: directory.name,
+    state: directory.state,
+    default_role: directory.defaultRole ?? null,
+    paired_connections: jsonOrNull(directory.pairedConnections),
+    link: jsonOrNull(directory.link),
+    created_at: directory.createdAt,
+    updated_at: directory.updatedAt,
+  };
+}
+
+function toToken(row: Selectable<Tables['directory_tokens']>): DirectoryToken {
+  return present({
+    organization: row.organization,
+    directory: row.directory,
+    id: row.id,
+    hash: row.hash,
+    createdAt: row.created_at,
+    expiresAt: row.expires_at,
+    lastUsedAt: row.last_used_at,
+  });
+}

@@ -1,0 +1,153 @@
+import { createHash } from 'node:crypto';
+import { sql, type RawBuilder, type SqlBool } from 'kysely';
+import type { DirectoryPage, DirectoryQuery } from '../ports/directory-query.js';
+import { StoreError } from '../ports/store.js';
+import { conditionOf, unsupported, type Attributes } from './directory-filters.js';
+import { directoryCount } from './directory-counts.js';
+import type { Executor } from './executor.js';
+
+export interface Paged<Attribute extends string, Row, T> {
+  readonly table: 'directory_users' | 'directory_groups';
+  readonly attributes: Attributes<Attribute>;
+  readonly toItem: (row: Row) => T;
+}
+
+interface Place {
+  readonly first: string | number;
+  readonly id: string;
+}
+
+const LARGEST = 1_000;
+
+/** A page costs what it shows, whatever the directory holds: where the filter has an index, and short of a far `startIndex`. */
+export async function directoryPage<Attribute extends string, Row extends { readonly id: string }, T>(
+  on: Executor,
+  { table, attributes, toItem }: Paged<Attribute, Row, T>,
+  organization: string,
+  directory: string,
+  query: DirectoryQuery<Attribute>,
+): Promise<DirectoryPage<T>> {
+  const column = orderOf(attributes, query.sortBy);
+  const size = Math.min(LARGEST, Math.max(0, Math.trunc(query.count) || 0));
+  const after = placeOf(query);
+  const offset = after ? 0 : Math.max(0, Math.trunc((query.startIndex ?? 1) - 1) || 0);
+  const within = [
+    sql<SqlBool>`organization = ${organization}`,
+    sql<SqlBool>`directory = ${directory}`,
+    ...(query.filter
+      ? [conditionOf({ home: on.home, organization, directory }, attributes, query.filter)]
+      : []),
+  ];
+  const rows =
+    size === 0 ? [] : await read<Row>(on, table, within, { column, query, after, offset, limit: size + 1 });
+  const shown = rows.slice(0, size);
+  const more = rows.length > size;
+  const last = shown.at(-1);
+  const next =
+    more && last ? cursorOf(query, last[column as keyof Row] as string | number, last.id) : undefined;
+  const known = !after && !more && (shown.length > 0 || (offset === 0 && size > 0));
+  const total = async () => {
+    if (known) return offset + shown.length;
+    if (!query.filter) return directoryCount(on, table, organization, directory);
+    return counted(on, table, within);
+  };
+  return {
+    data: shown.map(toItem),
+    ...(query.total && { total: await total() }),
+    ...(next !== undefined && { next }),
+  };
+}
+
+interface Reading {
+  readonly column: string;
+  readonly query: { readonly descending?: boolean };
+  readonly after: Place | undefined;
+  readonly offset: number;
+  readonly limit: number;
+}
+
+async function read<Row>(
+  on: Executor,
+  table: string,
+  within: readonly RawBuilder<SqlBool>[],
+  { column, query, after, offset, limit }: Reading,
+): Promise<readonly Row[]> {
+  const direction = query.descending ? sql`desc` : sql`asc`;
+  const beyond = query.descending ? sql`<` : sql`>`;
+  // `id` alone where that is the order: the key's last column.
+  const keys = column === 'id' ? sql`${sql.ref('id')}` : sql`${sql.ref(column)}, ${sql.ref('id')}`;
+  const order =
+    column === 'id' ? sql`id ${direction}` : sql`${sql.ref(column)} ${direction}, id ${direction}`;
+  const from = after && (column === 'id' ? sql`${after.id}` : sql`${after.first}, ${after.id}`);
+  const conditions = [...within, ...(from ? [sql<SqlBool>`(${keys}) ${beyond} (${from})`] : [])];
+  const where = sql.join(conditions, sql` and `);
+  if (offset === 0) {
+    const { rows } = await sql<Row>`
+      select * from ${sql.table(table)} where ${where} order by ${order} limit ${limit}`.execute(on.db);
+    return rows;
+  }
+  // What is passed over is passed over in an index, without its rows.
+  const { rows } = await sql<Row>`
+    select * from ${sql.table(table)} where ${sql.join(within.slice(0, 2), sql` and `)} and id in (
+      select id from ${sql.table(table)} where ${where} order by ${order} limit ${limit} offset ${offset})
+    order by ${order}`.execute(on.db);
+  return rows;
+}
+
+async function counted(on: Executor, table: string, within: readonly RawBuilder<SqlBool>[]): Promise<number> {
+  const { rows } = await sql<{ total: number }>`
+    select count(*) as total from ${sql.table(table)} where ${sql.join(within, sql` and `)}`.execute(on.db);
+  return rows[0]?.total ?? 0;
+}
+
+function orderOf<Attribute extends string>(
+  attributes: Attributes<Attribute>,
+  sortBy: Attribute | undefined,
+): string {
+  if (sortBy === undefined) return 'created_at';
+  const searched = Object.hasOwn(attributes, sortBy) ? attributes[sortBy] : undefined;
+  const column =
+    searched?.kind === 'rows' ? searched.orderColumn : searched?.order ? searched.column : undefined;
+  if (column === undefined) throw unsupported(sortBy);
+  return column;
+}
+
+/** Of which query a cursor is. */
+function digestOf({ filter, sortBy, descending }: DirectoryQuery<string>): string {
+  const text = JSON.stringify([filter ?? null, sortBy ?? null, descending ?? false]);
+  return createHash('sha256').update(text).digest('base64url').slice(0, 16);
+}
+
+function cursorOf(query: DirectoryQuery<string>, first: string | number, id: string): string {
+  return Buffer.from(JSON.stringify([digestOf(query), first, id])).toString('base64url');
+}
+
+/** Throws `StoreError` `cursor-invalid`: cursors come back from clients. */
+function placeOf(query: DirectoryQuery<string>): Place | undefined {
+  if (query.cursor === undefined) return undefined;
+  const value = decoded(query.cursor);
+  const [digest, first, id] = Array.isArray(value) && value.length === 3 ? (value as unknown[]) : [];
+  const ordered = orderIsNumber(query.sortBy) ? Number.isSafeInteger(first) : typeof first === 'string';
+  if (digest !== digestOf(query) || !ordered || typeof id !== 'string' || hasNul(first) || hasNul(id))
+    throw new StoreError(
+      'cursor-invalid',
+      `no page of this query follows \`${query.cursor.slice(0, 100)}\`; start again without it`,
+    );
+  return { first: first as string | number, id };
+}
+
+function orderIsNumber(sortBy: string | undefined): boolean {
+  return sortBy === undefined || sortBy.startsWith('meta.') || sortBy === 'active';
+}
+
+function hasNul(value: unknown): boolean {
+  return typeof value === 'string' && value.includes('\0');
+}
+
+function decoded(cursor: string): unknown {
+  try {
+    return JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,305 @@
+import { sql, type Selectable } from 'kysely';
+import type {
+  DirectoryKey,
+  DirectoryUser,
+  DirectoryUserReader,
+  DirectoryUserWriter,
+  GroupOfUser,
+} from '../ports/directory-users.js';
+import { StoreError } from '../ports/store.js';
+import { changedOne } from './changed-one.js';
+import { present } from './column.js';
+import { USER_ATTRIBUTES } from './directory-attributes.js';
+import { addToCount, directoryCount } from './directory-counts.js';
+import { exactKey, foldedKey } from './directory-keys.js';
+import { arrived, lockNames } from './directory-names.js';
+import { directoryPage } from './directory-pages.js';
+import {
+  directoryUserRow,
+  emailRows,
+  toDirectoryUser,
+  tombstoneRow,
+  toTombstone,
+} from './directory-user-rows.js';
+import type { Executor } from './executor.js';
+import type { Tables } from './tables.js';
+import { orTaken } from './unique-violation.js';
+
+export function directoryUserReader(on: Executor): DirectoryUserReader {
+  return {
+    async get(organization, directory, id) {
+      const row = await of(on, organization, directory).where('id', '=', id).executeTakeFirst();
+      return row && toDirectoryUser(row);
+    },
+
+    async byKey(organization, directory, key) {
+      const [column, value] = keyed(key, 'id');
+      const rows = await of(on, organization, directory)
+        .where(column, '=', value)
+        .orderBy('created_at')
+        .orderBy('id')
+        .execute();
+      return rows.map(toDirectoryUser);
+    },
+
+    async ofMember(organization, member) {
+      const rows = await on.db
+        .selectFrom('directory_users')
+        .selectAll()
+        .where('organization', '=', organization)
+        .where('member', '=', member)
+        .orderBy('created_at')
+        .orderBy('id')
+        .execute();
+      return rows.map(toDirectoryUser);
+    },
+
+    query(organization, directory, query) {
+      const paged = {
+        table: 'directory_users' as const,
+        attributes: USER_ATTRIBUTES,
+        toItem: toDirectoryUser,
+      };
+      return directoryPage(on, paged, organization, directory, query);
+    },
+
+    async byIds(organization, directory, ids) {
+      const rows = await several(on, organization, directory, ids).execute();
+      return rows.map(toDirectoryUser);
+    },
+
+    async groupsOf(organization, directory, users) {
+      const rows = await on.db
+        .selectFrom('directory_group_members as membership')
+        .innerJoin('directory_groups as groups', (join) =>
+          join
+            .onRef('groups.organization', '=', 'membership.organization')
+            .onRef('groups.directory', '=', 'membership.directory')
+            .onRef('groups.id', '=', 'membership.group_id'),
+        )
+        .select(['membership.user_id', 'groups.id', 'groups.display_name', 'groups.external_id'])
+        .where('membership.organization', '=', organization)
+        .where('membership.directory', '=', directory)
+        .where(on.home.among(sql.ref('membership.user_id'), users))
+        .orderBy('groups.display_name')
+        .orderBy('groups.id')
+        .execute();
+      const found = new Map<string, GroupOfUser[]>();
+      for (const { user_id, id, display_name, external_id } of rows) {
+        const group = present({ id, displayName: display_name, externalId: external_id });
+        const groups = found.get(user_id ?? '');
+        if (groups) groups.push(group);
+        else found.set(user_id ?? '', [group]);
+      }
+      return found;
+    },
+
+    async after(organization, directory, id, limit) {
+      const rows = await of(on, organization, directory)
+        .$if(id !== undefined, (query) => query.where('id', '>', id ?? ''))
+        .orderBy('id')
+        .limit(limit)
+        .execute();
+      return rows.map(toDirectoryUser);
+    },
+
+    count(organization, directory) {
+      return directoryCount(on, 'directory_users', organization, directory);
+    },
+
+    async tombstones(organization, directory, key) {
+      const [column, value] = keyed(key, 'user_id');
+      const rows = await on.db
+        .selectFrom('directory_tombstones')
+        .selectAll()
+        .where('organization', '=', organization)
+        .where('directory', '=', directory)
+        .where(column, '=', value)
+        .orderBy('deleted_at', 'desc')
+        .orderBy('user_id', 'desc')
+        .execute();
+      return rows.map(toTombstone);
+    },
+  };
+}
+
+export function directoryUserWriter(on: Executor): DirectoryUserWriter {
+  return {
+    ...directoryUserReader(on),
+
+    async insert(user) {
+      const row = directoryUserRow(user);
+      await lockNames(on, user, [row.external_id, row.user_name]);
+      const result = await on.db
+        .insertInto('directory_users')
+        .values(row)
+        .onConflict((conflict) => conflict.doNothing())
+        .executeTakeFirst();
+      if (result.numInsertedOrUpdatedRows === 0n) throw userNameTaken(user);
+      await insertEmails(on, user);
+      await addToCount(on, 'directory_users', user.organization, user.directory, 1);
+      return { joined: await arrived(on, row) };
+    },
+
+    async lock(organization, directory, id) {
+      const row = await of(on, organization, directory)
+        .where('id', '=', id)
+        .$if(on.home.rowLocks, (query) => query.forUpdate())
+        .executeTakeFirst();
+      return row && toDirectoryUser(row);
+    },
+
+    async lockAll(organization, directory, ids) {
+      const rows = await several(on, organization, directory, ids)
+        .orderBy('id')
+        .$if(on.home.rowLocks, (query) => query.forUpdate())
+        .execute();
+      return rows.map(toDirectoryUser);
+    },
+
+    async update(user) {
+      const row = directoryUserRow(user);
+      const { organization, directory, id } = row;
+      const before = await on.db
+        .selectFrom('directory_users')
+        .select(['user_name_key', 'external_id_key'])
+        .where('organization', '=', organization)
+        .where('directory', '=', directory)
+        .where('id', '=', id)
+        .executeTakeFirst();
+      const renamed =
+        before?.user_name_key !== row.user_name_key || before.external_id_key !== row.external_id_key;
+      if (renamed) await lockNames(on, user, [row.external_id, row.user_name]);
+      await updateRow(on, user, row);
+      await on.db
+        .deleteFrom('directory_user_emails')
+        .where('organization', '=', organization)
+        .where('directory', '=', directory)
+        .where('user_id', '=', id)
+        .execute();
+      await insertEmails(on, user);
+      return { joined: renamed ? await arrived(on, row) : [] };
+    },
+
+    async delete(user, at) {
+      const { organization, directory, id } = user;
+      const result = await on.db
+        .deleteFrom('directory_users')
+        .where('organization', '=', organization)
+        .where('directory', '=', directory)
+        .where('id', '=', id)
+        .executeTakeFirst();
+      changedOne(result.numDeletedRows, `directory user \`${id}\``);
+      await on.db
+        .deleteFrom('directory_user_emails')
+        .where('organization', '=', organization)
+        .where('directory', '=', directory)
+        .where('user_id', '=', id)
+        .execute();
+      // After the user: whoever was adding them to a group held their row until it was done.
+      const left = await on.db
+        .deleteFrom('directory_group_members')
+        .where('organization', '=', organization)
+        .where('directory', '=', directory)
+        .where('user_id', '=', id)
+        .returning('group_id')
+        .execute();
+      await addToCount(on, 'directory_users', organization, directory, -1);
+      await on.db.insertInto('directory_tombstones').values(tombstoneRow(user, at)).execute();
+      return { left: left.map(({ group_id }) => group_id) };
+    },
+
+    async setTookOver(organization, directory, users, at) {
+      if (users !== 'all' && users.length === 0) return void on.db;
+      await on.db
+        .updateTable('directory_users')
+        .set({ took_over_at: at ?? null })
+        .where('organization', '=', organization)
+        .where('directory', '=', directory)
+        .$if(users !== 'all', (query) =>
+          query.where(on.home.among(sql.ref('id'), users === 'all' ? [] : users)),
+        )
+        .$if(at === undefined, (query) => query.where('took_over_at', 'is not', null))
+        .execute();
+    },
+
+    async liftTombstones(organization, member) {
+      await on.db
+        .deleteFrom('directory_tombstones')
+        .where('organization', '=', organization)
+        .where('member', '=', member)
+        .execute();
+    },
+  };
+}
+
+async function updateRow(on: Executor, user: DirectoryUser, row: Tables['directory_users']): Promise<void> {
+  const {
+    organization,
+    directory,
+    id,
+    created_at: _created,
+    took_over_at: _took,
+    version: _version,
+    ...set
+  } = row;
+  const one = () =>
+    on.db
+      .updateTable('directory_users')
+      .set(set)
+      .set((eb) => ({ version: eb('version', '+', 1) }))
+      .where('organization', '=', organization)
+      .where('directory', '=', directory)
+      .where('id', '=', id);
+  // Asked before the index says no: a failed statement ends a transaction on PostgreSQL.
+  const update = one()
+    .where((eb) =>
+      eb.not(
+        eb.exists(
+          eb
+            .selectFrom('directory_users as other')
+            .select('other.id')
+            .where('other.organization', '=', organization)
+            .where('other.directory', '=', directory)
+            .where('other.user_name_key', '=', row.user_name_key)
+            .where('other.id', '<>', id),
+        ),
+      ),
+    )
+    .executeTakeFirst();
+  const result = await orTaken(update, 'user-name-taken', userNameTaken(user).message);
+  if (result.numUpdatedRows > 0n) return;
+  const held = await of(on, organization, directory).where('id', '=', id).executeTakeFirst();
+  if (held) throw userNameTaken(user);
+  changedOne(0n, `directory user \`${id}\``);
+}
+
+async function insertEmails(on: Executor, user: DirectoryUser): Promise<void> {
+  const rows = emailRows(user);
+  if (rows.length > 0) await on.db.insertInto('directory_user_emails').values(rows).execute();
+}
+
+function of(on: Executor, organization: string, directory: string) {
+  return on.db
+    .selectFrom('directory_users')
+    .selectAll()
+    .where('organization', '=', organization)
+    .where('directory', '=', directory);
+}
+
+function several(on: Executor, organization: string, directory: string, ids: readonly string[]) {
+  return of(on, organization, directory).where(on.home.among(sql.ref('id'), ids));
+}
+
+function keyed<Id extends string>(key: DirectoryKey, id: Id) {
+  if ('id' in key) return [id, key.id] as const;
+  if ('userName' in key) return ['user_name_key', foldedKey(key.userName)] as const;
+  return ['external_id_key', exactKey(key.externalId)] as const;
+}
+
+function userNameTaken(user: DirectoryUser): StoreError {
+  return new StoreError(
+    'user-name-taken',
+    `another user of the directory has the userName \`${user.userName}\``,
+  );
+}
