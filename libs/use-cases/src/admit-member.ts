@@ -3,6 +3,7 @@ import type { IdentityKey, Member } from '@idp-roles/store';
 import { claimsHash } from './claims-hash.js';
 import type { Arrival, Judgement } from './judge-sign-in.js';
 import { linksAfter } from './linking-address.js';
+import { shownMember } from './shown-member.js';
 import type { SignInRequest } from './sign-in-outcome.js';
 import type { Work } from './work.js';
 
@@ -46,12 +47,21 @@ export async function admitMember(
   const { tx, at } = work;
   if (created) {
     await tx.members.insert(member);
-    work.record('member.created', { member: member.id, cause: { source: key.source }, after: shown(member) });
+    work.record('member.created', {
+      member: member.id,
+      cause: { source: key.source },
+      after: shownMember(member),
+    });
   } else if (before !== undefined && before !== member) {
     await tx.members.update(member);
     const action = before.status === member.status ? 'member.updated' : 'member.activated';
     const cause = { source: key.source };
-    work.record(action, { member: member.id, cause, before: shown(before), after: shown(member) });
+    work.record(action, {
+      member: member.id,
+      cause,
+      before: shownMember(before),
+      after: shownMember(member),
+    });
     work.touch(member.id);
   }
   if (identity !== undefined) return;
@@ -63,10 +73,6 @@ export async function admitMember(
     cause: { by: linkedBy },
     after: { source, issuer, format, subject },
   });
-}
-
-function shown({ status, email, emailLinks, name }: Member): object {
-  return { status, email, emailLinks, name };
 }
 
 /** D3, S4: when this identity signed in last, with which claims, and whether import has had its turn. */

@@ -56,3 +56,6 @@ export { createGroup, type CreateGroup, type GroupCreated } from './create-group
 export { changeGroup, type ChangeGroup, type GroupChanged } from './change-group.js';
 export { deleteGroup, type DeleteGroup } from './delete-group.js';
 export type { GroupChange } from './group-changes.js';
+export { provisionUser, type ProvisionUser, type UserProvisioned } from './provision-user.js';
+export { changeUser, type ChangeUser, type UserChanged } from './change-user.js';
+export { deleteUser, type DeleteUser, type UserDeleted } from './delete-user.js';

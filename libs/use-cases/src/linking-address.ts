@@ -18,9 +18,13 @@ export function linksAs(email: string | undefined): boolean {
  * L4: whether the member's address leads other connections' sign-ins to them from now on. The organization vouches for whom its IdP
  * brings anew, under the address they come with; it does not vouch for what a person known already is called later, which in many
  * IdPs they edit themselves: whoever takes the address of someone with more roles would be joined by the owner's next sign-in.
- * So an address that a sign-in changed leads nobody, until the IdP says in so many words that it has verified it.
+ * So an address that a sign-in or a directory changed leads nobody, until an IdP says in so many words that it has verified it.
  */
-export function linksAfter(member: Member, email: string, { emailVerified }: SignInRequest): boolean {
+export function linksAfter(
+  member: Member,
+  email: string,
+  { emailVerified }: Pick<SignInRequest, 'emailVerified'>,
+): boolean {
   const same = member.email !== undefined && foldEmail(member.email) === foldEmail(email);
   return (same && member.emailLinks) || (emailVerified === true && linksAs(email));
 }

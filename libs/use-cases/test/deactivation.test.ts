@@ -143,35 +143,6 @@ describe.each(homes)('deactivation on %s', (home) => {
     expect((await tenant.signedIn(connection, 'zoe')).member).toMatchObject({ id, status: 'active' });
   });
 
-  it('S8: a directory deactivates likewise; an admin lifts it, an admin’s suspension outlasts it', async () => {
-    const { tenant, connection, alice } = await acme();
-    const directory = { ...verb(tenant, alice), to: 'deprovisioned' } as const;
-    expect(await deactivateMember(tenant.context, directory)).toMatchObject({
-      outcome: 'deactivated',
-      member: { status: 'deprovisioned' },
-    });
-    expect(await tenant.refused(connection, 'alice')).toMatchObject({ code: 'member-deprovisioned' });
-    await expect(suspend(tenant, alice)).rejects.toMatchObject({
-      code: 'status-owned-by-directory',
-      subjects: [alice],
-    });
-    expect((await activate(tenant, alice)).member.status).toBe('active');
-    await suspend(tenant, alice);
-    expect(await deactivateMember(tenant.context, directory)).toMatchObject({
-      outcome: 'unchanged',
-      member: { status: 'suspended' },
-    });
-  });
-
-  it('S8: an address that somebody else got meanwhile is not taken back', async () => {
-    const { tenant, alice } = await acme();
-    await deactivateMember(tenant.context, { ...verb(tenant, alice), to: 'deprovisioned' });
-    const email = `alice@${tenant.domain}`;
-    await inviteMember(tenant.context, { organization: tenant.id, email, actor: key });
-    await expect(activate(tenant, alice)).rejects.toMatchObject({ code: 'email-taken' });
-    expect((await world.store.read.members.get(tenant.id, alice))?.status).toBe('deprovisioned');
-  });
-
   it('S12: is idempotent, to the audit trail', async () => {
     const { tenant, alice } = await acme();
     await suspend(tenant, alice);
