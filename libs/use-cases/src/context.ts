@@ -45,6 +45,12 @@ export type UseCaseEvent =
       readonly type: 'email-kept';
       readonly organization: string;
       readonly member: string;
+    }
+  | {
+      /** There is work for `workOnJobs`. */
+      readonly type: 'job-queued';
+      readonly organization: string;
+      readonly job: string;
     };
 
 export interface UseCaseContext {
