@@ -4,6 +4,7 @@ import { requireAuthority } from './authority.js';
 import type { UseCaseContext } from './context.js';
 import { presentMapping, readMappingDraft } from './mapping-draft.js';
 import { mappingWarnings, type MappingNotice } from './mapping-warnings.js';
+import { resyncSource } from './resync-directories.js';
 import { performOnRules } from './work.js';
 
 export interface MappingWritten {
@@ -13,7 +14,7 @@ export interface MappingWritten {
 }
 
 /**
- * Stores a role mapping; members get what it gives at their next sign-in (S9). `input` is M1's JSON with the role's slug; its `id` is ours.
+ * Stores a role mapping; members get what it gives at their next sign-in, those of a directory now, by a job (S9). `input` is M1's JSON with the role's slug; its `id` is ours.
  * Errors: `organization-not-found`, `invalid` with every problem, `role-missing`, `role-not-grantable`, `resource-missing`, `domain-unproven`, `permission-not-held`.
  */
 export async function createMapping(
@@ -38,7 +39,10 @@ export async function createMapping(
     await tx.mappings.insert({ organization, mapping, createdAt: at, updatedAt: at });
     const shown = presentMapping(mapping, roles);
     work.record('role-mapping.created', { subject: { type: 'role-mapping', id }, after: shown });
-    return { mapping: shown, warnings: await mappingWarnings(tx, organization, mapping) };
+    if (mapping.enabled !== false) {
+      await resyncSource(work, rules, mapping, { by: 'mapping-creation', mapping: id });
+    }
+    return { mapping: shown, warnings: await mappingWarnings(tx, rules, mapping) };
   });
 }
 

@@ -4,6 +4,7 @@ import { findMapping } from './edit-mapping.js';
 import { presentMapping } from './mapping-draft.js';
 import { nothing } from './remaining-support.js';
 import { withdrawSupport } from './withdraw-support.js';
+import { resyncSource } from './resync-directories.js';
 import { performOnRules } from './work.js';
 
 export interface DeleteMapping {
@@ -20,12 +21,15 @@ export async function deleteMapping(
   return performOnRules(context, input, async (work) => {
     const { tx, organization } = work;
     const { mapping } = await findMapping(tx, organization, input.mapping);
-    const { roles } = await work.rules();
+    const rules = await work.rules();
+    const { roles } = rules;
     await tx.mappings.delete(organization, mapping.id);
     const subject = { type: 'role-mapping', id: mapping.id };
     work.record('role-mapping.deleted', { subject, before: presentMapping(mapping, roles) });
     const cause = { by: 'mapping-deletion', mapping: mapping.id };
     await withdrawSupport(work, mapping.id, nothing, cause);
+    // M12: what it outranked is due now.
+    if (rules.organization.roleSelection === 'highest') await resyncSource(work, rules, mapping, cause);
     return { outcome: 'deleted' };
   });
 }

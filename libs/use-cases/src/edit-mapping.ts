@@ -10,6 +10,8 @@ import { supportAfterEdit } from './remaining-support.js';
 import { anyDomain, type RuleFacts } from './rules.js';
 import { refuseProblems, UseCaseError } from './use-case-error.js';
 import { withdrawSupport } from './withdraw-support.js';
+import { mayWiden } from './widening.js';
+import { resyncSource } from './resync-directories.js';
 import { performOnRules } from './work.js';
 
 export interface EditMapping {
@@ -21,7 +23,7 @@ export interface EditMapping {
 }
 
 /**
- * S9: what the edited mapping alone gave and gives no more is taken at once; what it newly gives comes with the next sign-in.
+ * S9: what the edited mapping alone gave and gives no more is taken at once; what it newly gives comes with the next sign-in, in a directory now, by a job.
  * Errors: `mapping-not-found`, those of `createMapping`, `last-holder`.
  */
 export async function editMapping(context: UseCaseContext, input: EditMapping): Promise<MappingWritten> {
@@ -47,10 +49,14 @@ export async function editMapping(context: UseCaseContext, input: EditMapping): 
       const support = supportAfterEdit(tx, before, after, facts);
       const cause = { by: 'mapping-edit', mapping: before.id };
       await withdrawSupport(work, before.id, support, cause);
+      // M12: what a better role outranked may be due once that is gone.
+      if (mayWiden(before, after) || rules.organization.roleSelection === 'highest') {
+        await resyncSource(work, rules, after, cause);
+      }
     }
     return {
       mapping: presentMapping(after, roles),
-      warnings: await mappingWarnings(tx, organization, after),
+      warnings: await mappingWarnings(tx, rules, after),
     };
   });
 }

@@ -13,6 +13,7 @@ import {
   type RoleMapping,
 } from '@idp-roles/mapping';
 import type { Grant, StoreTransaction } from '@idp-roles/store';
+import { directoryClaims } from './directory-claims.js';
 
 /** What an edited mapping still shows about one grant: its evidence rows from now on. */
 export type SupportOf = (grant: Grant, rows: readonly Evidence[]) => Promise<readonly Evidence[]>;
@@ -20,8 +21,8 @@ export type SupportOf = (grant: Grant, rows: readonly Evidence[]) => Promise<rea
 /**
  * S9: judges the evidence of a mapping after an edit. An evidence row holds the value of the mapping's own claim, so it decides
  * where only the test of that value changed, or conditions fell away. Where it says too little (another claim or separator, a new or
- * changed `also`, an address that must be verified now) the kept claims of the last sign-in are asked; where none are kept,
- * the support is gone: doubt about access is a no, and the next sign-in gives back what is due.
+ * changed `also`, an address that must be verified now) the kept claims of the last sign-in are asked, of a directory what it says
+ * now; where none are kept, the support is gone: doubt about access is a no, and the next sign-in gives back what is due.
  */
 export function supportAfterEdit(
   tx: StoreTransaction,
@@ -33,7 +34,7 @@ export function supportAfterEdit(
   const byEvidence = evidenceDecides(before, after);
   const index = new MappingIndex([byEvidence ? { ...after, also: [] } : after]);
   return async (grant, rows) => {
-    const claims = byEvidence ? claimsOfRows(after, rows) : await keptClaims(tx, grant);
+    const claims = byEvidence ? claimsOfRows(after, rows) : await knownClaims(tx, grant);
     if (claims === undefined) return [];
     const evaluation = evaluate(index, claims, { ...context, importRuns: false, roleSelection: 'all' });
     const shown = evaluation.grants.find((given) => isSame(given, grant))?.evidence ?? [];
@@ -67,11 +68,25 @@ function claimsOfRows({ claim }: RoleMapping, rows: readonly Evidence[]): Claims
   return claimsOf({ [claim]: rows.map(({ value }) => value) });
 }
 
-async function keptClaims(tx: StoreTransaction, grant: Grant): Promise<Claims | undefined> {
-  const identities = await tx.members.identities(grant.organization, grant.member);
-  const identity = identities.find(({ source }) => source === grant.source);
+/** Of a connection those of the last sign-in, of a directory what it says now. */
+async function knownClaims(tx: StoreTransaction, grant: Grant): Promise<Claims | undefined> {
+  const { organization, member, source } = grant;
+  if (source.startsWith('directory:')) return livingClaims(tx, grant);
+  const identities = await tx.members.identities(organization, member);
+  const identity = identities.find((one) => one.source === source);
   const kept = identity && (await tx.members.lastClaims(identity));
   return kept === undefined ? undefined : claimsFromStored(kept);
+}
+
+async function livingClaims(
+  tx: StoreTransaction,
+  { organization, member, source }: Grant,
+): Promise<Claims | undefined> {
+  const users = await tx.directoryUsers.ofMember(organization, member);
+  const user = users.find(({ directory }) => sourceKey({ directory }) === source);
+  if (user === undefined) return undefined;
+  const groups = await tx.directoryUsers.groupsOf(organization, user.directory, [user.id]);
+  return directoryClaims(user, groups.get(user.id) ?? []);
 }
 
 function isSame(

@@ -182,7 +182,7 @@ describe('connections', () => {
       defaultRole: 'org-guest',
     });
     const { connection } = await change(okta, { name: 'New', subjectClaim: null });
-    expect(connection).toMatchObject({ name: 'New', defaultRole: 'org-guest', jit: true });
+    expect(connection).toMatchObject({ name: 'New', defaultRole: 'org-guest', absentClaim: 'revoke' });
     expect(connection.subjectClaim).toBeUndefined();
     expect(connection.version).toBeGreaterThan(1);
     expect(await world.store.read.connections.secrets(acme.id, okta)).toEqual({ clientSecret: 'hunter2' });

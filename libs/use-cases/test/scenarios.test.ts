@@ -89,6 +89,7 @@ async function prepare({ given = {}, mappings, context: { resources } }: Scenari
   // Somebody known already, for whom import is done.
   if (given.importRuns !== true) await enter({});
   await world.store.transaction(async (tx) => {
+    await tx.organizations.lockRules(id);
     for (const mapping of mappings) {
       const at = world.now;
       await tx.mappings.insert({ organization: id, mapping: ours(mapping), createdAt: at, updatedAt: at });
