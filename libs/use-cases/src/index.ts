@@ -70,3 +70,5 @@ export { resyncDirectory } from './resync-directory.js';
 export { workOnJobs } from './work-on-jobs.js';
 export { cancelJob, type JobCancelled } from './cancel-job.js';
 export { getJob, listJobs } from './list-jobs.js';
+export { activationImpact } from './activation-impact.js';
+export type { ActivationImpact, RoleOfMember } from './role-changes.js';

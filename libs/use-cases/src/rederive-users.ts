@@ -77,8 +77,8 @@ async function takeOver(
   }
 }
 
-/** What is to be done to each member's grants; nothing of members for whom there is nothing to do. */
-async function wantedOf(
+/** What is to be done to each member's grants, in their order. Writes nothing. */
+export async function wantedOf(
   { tx, organization }: Work,
   rules: Rules,
   directory: Directory,

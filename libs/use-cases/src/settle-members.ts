@@ -16,14 +16,24 @@ export async function settleMembers(
   rules: Rules,
   wanted: readonly GrantsWanted[],
 ): Promise<readonly GrantsWanted[]> {
+  const { settlements, losing } = await draftMembers(work, rules, wanted);
+  await writeSettlements(work, rules.roles, settlements);
+  return losing;
+}
+
+/** As `settleMembers`, written by nobody. */
+export async function draftMembers(
+  work: Work,
+  rules: Rules,
+  wanted: readonly GrantsWanted[],
+): Promise<{ readonly settlements: readonly Settlement[]; readonly losing: readonly GrantsWanted[] }> {
   const settlements: Settlement[] = [];
   const losing: GrantsWanted[] = [];
   for (const one of wanted) {
     if (mayLoseLast(rules.roles, one)) losing.push(one);
     else settlements.push(await draftSettlement(work, rules, withoutAsking(one, rules.roles, work.at)));
   }
-  await writeSettlements(work, rules.roles, settlements);
-  return losing;
+  return { settlements, losing };
 }
 
 function mayLoseLast(roles: RoleCatalogue, { before, remove = [] }: GrantsWanted): boolean {
