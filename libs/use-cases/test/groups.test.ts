@@ -237,6 +237,18 @@ describe.each(homes)('groups of a directory on %s', (home) => {
     }
   });
 
+  it('S12: a person who is named while they arrive is a member and has the role', async () => {
+    const { tenant, directory } = await acme();
+    const group = await directory.group('Engineering');
+    for (let round = 0; round < 20; round++) {
+      const [user] = await Promise.all([
+        directory.user(`round${round}`),
+        directory.change(group.id, add(`round${round}`)),
+      ]);
+      expect(await tenant.held(user.member), `round ${round}`).toEqual(['org-member force']);
+    }
+  });
+
   it('S2: a group of another directory or organization is not found, and gives nothing here', async () => {
     const { tenant, directory } = await acme();
     const other = await TestDirectory.of(tenant, { name: 'Other' });

@@ -26,7 +26,7 @@ describe.each(homes)('S6: taking over on %s', (home) => {
     const groups = ['sso', 'once'];
     const first = () => tenant.signedIn(paired, 'alice', { groups });
     const second = () => tenant.signedIn(other, 'alice', { groups }, { issuer: 'https://other.test' });
-    return { tenant, directory, first, second };
+    return { tenant, directory, paired, first, second };
   }
 
   it('a person provisioned before their groups arrive keeps what SSO gives until the directory first gives a role', async () => {
@@ -94,12 +94,9 @@ describe.each(homes)('S6: taking over on %s', (home) => {
   });
 
   it('takes the default role of a paired connection with it', async () => {
-    const { tenant, directory } = await acme({ defaultRole: 'org-guest' });
+    const { tenant, directory, paired } = await acme({ defaultRole: 'org-guest' });
     const alice = await directory.user('alice');
-    const [connection] = (await world.store.read.connections.all(tenant.id)).filter(
-      ({ defaultRole }) => defaultRole !== undefined,
-    );
-    await tenant.signedIn(connection!.id, 'alice', { groups: [] });
+    await tenant.signedIn(paired, 'alice', { groups: [] });
     expect(await tenant.held(alice.member)).toEqual(['org-guest default']);
     const group = await directory.group('Engineering', [alice]);
     await directory.change(group.id, remove(alice));
@@ -122,9 +119,8 @@ describe.each(homes)('S6: taking over on %s', (home) => {
   });
 
   it('S11: keeps the role of a last holder whom SSO had given it, and says so', async () => {
-    const { tenant, directory, first } = await acme();
-    const [connection] = await world.store.read.connections.all(tenant.id);
-    await tenant.mapping(connection!.id, { value: 'sso', role: 'org-admin' });
+    const { tenant, directory, paired, first } = await acme();
+    await tenant.mapping(paired, { value: 'sso', role: 'org-admin' });
     const { member } = await first();
     const alice = await directory.user('alice');
     await directory.group('Engineering', [alice]);
@@ -136,16 +132,15 @@ describe.each(homes)('S6: taking over on %s', (home) => {
   });
 
   it('S12: while the person signs in, neither waits for ever and nothing of SSO is left', async () => {
-    const { tenant, directory } = await acme({ unpaired: true });
-    const [connection] = await world.store.read.connections.all(tenant.id);
+    const { tenant, directory, paired } = await acme({ unpaired: true });
     const group = await directory.group('Engineering');
     for (let round = 0; round < 15; round++) {
       const user = await directory.user(`round${round}`);
       await Promise.all([
         directory.change(group.id, add(user)),
-        tenant.signIn(connection!.id, `round${round}`, { groups: ['sso'] }),
+        tenant.signIn(paired, `round${round}`, { groups: ['sso'] }),
         directory.changeUser(user.id, { displayName: 'Renamed' }),
-        tenant.signIn(connection!.id, `round${round}`, { groups: ['sso'] }),
+        tenant.signIn(paired, `round${round}`, { groups: ['sso'] }),
       ]);
       expect(await tenant.held(user.member)).toEqual(['org-member force']);
       expect(await directory.tookOver(user.id)).toBe(true);
