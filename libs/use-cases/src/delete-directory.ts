@@ -1,5 +1,6 @@
 import { sourceKey } from '@idp-roles/mapping';
 import type { Actor } from '@idp-roles/store';
+import { buryShutOut } from './bury-shut-out.js';
 import type { UseCaseContext } from './context.js';
 import { presentDirectory } from './directory-rules.js';
 import { findDirectory } from './group-roles.js';
@@ -27,6 +28,7 @@ export async function deleteDirectory(
       const subject = { type: 'role-mapping', id: mapping.id };
       work.record('role-mapping.deleted', { subject, before: presentMapping(mapping, roles) });
     }
+    await buryShutOut(work, directory);
     await tx.directories.delete(organization, id);
     const before = presentDirectory(directory, roles);
     work.record('directory.deleted', { subject: { type: 'directory', id }, before });

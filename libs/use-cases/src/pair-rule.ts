@@ -16,11 +16,7 @@ export async function byPairRule(tx: StoreTransaction, caller: Caller): Promise<
   const { members, deleted } = await named(tx, caller);
   const [id, ...others] = members;
   if (others.length > 0) return { as: 'refused', code: 'member-ambiguous' };
-  if (id === undefined) {
-    return deleted === undefined
-      ? undefined
-      : { as: 'refused', code: 'member-deprovisioned', member: deleted };
-  }
+  if (id === undefined) return deleted === undefined ? undefined : shutOut(tx, organization, deleted);
   const member = await tx.members.lock(organization, id);
   // While this one waited for the lock, the directory may have said something else.
   const now = await named(tx, caller);
@@ -29,6 +25,12 @@ export async function byPairRule(tx: StoreTransaction, caller: Caller): Promise<
   // Bound to another subject of this connection: the key was given to somebody else (L4).
   const bound = identities.some((one) => one.source === source);
   return bound ? { as: 'refused', code: 'identity-conflict', member: id } : { as: 'member', member };
+}
+
+async function shutOut(tx: StoreTransaction, organization: string, id: string): Promise<NotAdmitted> {
+  const member = await tx.members.get(organization, id);
+  const code = member?.status === 'suspended' ? 'member-suspended' : 'member-deprovisioned';
+  return { as: 'refused', code, member: id };
 }
 
 interface Named {
