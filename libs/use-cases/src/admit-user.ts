@@ -1,9 +1,16 @@
 import { plan, sourceKey } from '@idp-roles/mapping';
-import { newId, type Directory, type DirectoryUser, type Member, type SessionRow } from '@idp-roles/store';
+import {
+  newId,
+  StoreError,
+  type Directory,
+  type DirectoryUser,
+  type Member,
+  type SessionRow,
+} from '@idp-roles/store';
 import { addressOf, nameOf } from './directory-person.js';
 import { evaluateUsers } from './evaluate-directory.js';
 import { linksAs } from './linking-address.js';
-import { memberOfUser } from './member-of-user.js';
+import { memberByAddress, memberByKeys, type FoundMember } from './member-of-user.js';
 import { recognitionIn } from './recognition.js';
 import { recordUser } from './record-user.js';
 import { rederive } from './rederive-users.js';
@@ -22,32 +29,63 @@ export interface AdmittedUser {
   readonly sessions: readonly SessionRow[];
 }
 
-/** Writes a user who is new to the directory, finds or makes their member, and gives what is due to them (S7). Errors: those of `memberOfUser`. */
+/**
+ * Writes a user who is new to the directory, finds or makes their member, and gives what is due to them (S7). Errors: those of
+ * `memberByKeys` and `memberByAddress`.
+ */
 export async function admitUser(
   work: Work,
   rules: Rules,
   directory: Directory,
   draft: NewUser,
 ): Promise<AdmittedUser> {
-  const found = await memberOfUser(work, rules, directory, draft);
-  if (found === undefined) return { user: await admitNewMember(work, rules, directory, draft), sessions: [] };
-  const user = { ...draft, member: found.member.id };
+  const known = await memberByKeys(work, rules, directory, draft);
+  if (known !== undefined) return admitAs(work, directory, draft, known);
+  const member = newMember(work, directory, draft);
+  // Among those who are let in an address is unique: the insert itself asks whether somebody has it.
+  if (draft.active && (await inserted(work, member))) {
+    return { user: await admitNewcomer(work, rules, directory, draft, member), sessions: [] };
+  }
+  const found = await memberByAddress(work, rules, directory, draft);
+  if (found !== undefined) return admitAs(work, directory, draft, found);
+  await work.tx.members.insert(member);
+  return { user: await admitNewcomer(work, rules, directory, draft, member), sessions: [] };
+}
+
+/** False where somebody has the address; the transaction goes on. */
+async function inserted(work: Work, member: Member): Promise<boolean> {
+  try {
+    await work.tx.members.insert(member);
+    return true;
+  } catch (error) {
+    if (error instanceof StoreError && error.code === 'email-taken') return false;
+    throw error;
+  }
+}
+
+async function admitAs(
+  work: Work,
+  directory: Directory,
+  draft: NewUser,
+  { member, by }: FoundMember,
+): Promise<AdmittedUser> {
+  const user = { ...draft, member: member.id };
   const { joined } = await work.tx.directoryUsers.insert(user);
-  const cause = recordUser(work, 'created', { after: user, foundBy: found.by, groups: joined });
-  const sessions = await updateMemberOfUser(work, directory, { member: found.member, user, cause });
+  const cause = recordUser(work, 'created', { after: user, foundBy: by, groups: joined });
+  const sessions = await updateMemberOfUser(work, directory, { member, user, cause });
   return { user, sessions };
 }
 
 /** Of whom nothing was known there is nothing to read: this is what the import of a whole company consists of (P11). */
-async function admitNewMember(
+async function admitNewcomer(
   work: Work,
   rules: Rules,
   directory: Directory,
   draft: NewUser,
+  member: Member,
 ): Promise<DirectoryUser> {
   const { context, tx, at } = work;
   const source = sourceKey({ directory: directory.id });
-  const member = newMember(work, source, draft);
   const plain: DirectoryUser = { ...draft, member: member.id };
   const people = [{ user: plain, member, groups: [] }];
   const [judged] = await evaluateUsers(context, tx, rules, directory, people);
@@ -55,16 +93,12 @@ async function admitNewMember(
   // S6. Groups that waited for the person can only give more.
   const taken = add.length > 0 && takesOver(rules, directory);
   const user = taken ? { ...plain, tookOverAt: at } : plain;
-  await tx.members.insert(member);
   work.record('member.created', { member: member.id, cause: { source }, after: shownMember(member) });
   const { joined } = await tx.directoryUsers.insert(user);
   const cause = recordUser(work, 'created', { after: user, foundBy: 'created', groups: joined });
   if (taken) {
-    work.record('member.taken-over', {
-      member: member.id,
-      subject: { type: 'directory-user', id: user.id },
-      cause,
-    });
+    const subject = { type: 'directory-user', id: user.id };
+    work.record('member.taken-over', { member: member.id, subject, cause });
   }
   if (joined.length > 0) {
     await rederive(work, directory, [user.id], cause);
@@ -81,7 +115,12 @@ async function admitNewMember(
   return user;
 }
 
-function newMember({ organization, at }: Work, source: string, { active, attributes }: NewUser): Member {
+function newMember(
+  { organization, at }: Work,
+  directory: Directory,
+  { active, attributes }: NewUser,
+): Member {
+  const source = sourceKey({ directory: directory.id });
   const email = addressOf(attributes);
   const name = nameOf(attributes);
   return {

@@ -17,21 +17,32 @@ export interface FoundMember {
 }
 
 /**
- * S8, L4: the member that a new user of a directory stands for, the first of: whom this directory called by the same `externalId` before
- * it deleted them; whom a paired connection calls by the directory's link; who has the e-mail, if its domain is proven. Nobody: a new
- * member. None of it looks beyond the organization. Errors: `user-name-taken`, `identity-conflict` where the directory has another user
- * for the member, `member-ambiguous`, `email-taken` where the address leads to nobody and somebody has it.
+ * S8, L4: the member that a new user of a directory is known by its keys to stand for: whom this directory called by the same
+ * `externalId` before it deleted them, else whom a paired connection calls by the directory's link. None of it looks beyond the
+ * organization. Errors: `user-name-taken`, `identity-conflict` where the directory has another user for the member, `member-ambiguous`.
  */
-export async function memberOfUser(
+export async function memberByKeys(
   work: Work,
   rules: RuleFacts,
   directory: Directory,
   user: DescribedUser,
 ): Promise<FoundMember | undefined> {
-  const found =
-    (await byTombstone(work, directory, user)) ??
-    (await byLink(work, rules, directory, user)) ??
-    (await byEmail(work, rules, user));
+  const found = (await byTombstone(work, directory, user)) ?? (await byLink(work, rules, directory, user));
+  if (found !== undefined) await refuseSecondUser(work, directory, user, found);
+  return found;
+}
+
+/**
+ * L4: else the member who has the new user's e-mail, if its domain is proven. Errors: as `memberByKeys`, and `email-taken` where somebody
+ * has the address and it leads to nobody.
+ */
+export async function memberByAddress(
+  work: Work,
+  rules: RuleFacts,
+  directory: Directory,
+  user: DescribedUser,
+): Promise<FoundMember | undefined> {
+  const found = await byEmail(work, rules, user);
   if (found !== undefined) await refuseSecondUser(work, directory, user, found);
   return found;
 }
