@@ -1,0 +1,58 @@
+import { isUnassigned, isJsonObject } from './json.js';
+import { attributeChange } from './patch-attribute.js';
+import { checkExtensions, customChange } from './patch-custom.js';
+import { readPatch, type PatchOperation } from './patch-operation.js';
+import { patchTarget } from './patch-target.js';
+import { finish } from './read-user.js';
+import { invalid } from './read-value.js';
+import { uris } from './uris.js';
+import type { UserAttributes } from './user-attributes.js';
+
+type Attributes = Readonly<Record<string, unknown>>;
+type Step = (current: Attributes) => Attributes;
+
+/**
+ * The body of a PATCH (RFC 7644, section 3.5.2), for a user as it is. What is not understood, or does not fit the schema, throws
+ * `ScimError` before a user is seen; what finds nothing to work on (`noTarget`) throws when it is applied. Never changes `current`.
+ */
+export function patchUser(body: unknown): (current: Attributes) => UserAttributes {
+  const steps = readPatch(body).flatMap(stepsOf);
+  return (current) => {
+    const next = steps.reduce((attributes, step) => step(attributes), current);
+    checkExtensions(next);
+    return finish(next);
+  };
+}
+
+function stepsOf(operation: PatchOperation): readonly Step[] {
+  const target = patchTarget(operation.path);
+  if (target.kind === 'custom') return [customChange(target, operation)];
+  if (target.kind === 'enterprise') return enterpriseSteps(operation);
+  const change = attributeChange(target, operation);
+  const { uri, definition } = target;
+  if (uri === undefined) return [(current) => changed(current, definition.name, change)];
+  return [
+    (current) =>
+      changed(current, uri, (extension) => {
+        const next = changed((extension ?? {}) as Attributes, definition.name, change);
+        return Object.keys(next).length === 0 ? undefined : next;
+      }),
+  ];
+}
+
+/** The extension as a whole: each of its attributes, as if each had a path. */
+function enterpriseSteps({ op, value }: PatchOperation): readonly Step[] {
+  const removed: Step = (current) => changed(current, uris.enterpriseUser, () => undefined);
+  if (op === 'remove' || (op === 'replace' && isUnassigned(value))) return [removed];
+  if (isUnassigned(value)) return [];
+  if (!isJsonObject(value)) throw invalid(uris.enterpriseUser, 'is not an object');
+  return Object.entries(value).flatMap(([name, one]) =>
+    stepsOf({ op, path: `${uris.enterpriseUser}:${name}`, value: one, pathless: true }),
+  );
+}
+
+function changed(attributes: Attributes, name: string, change: (current: unknown) => unknown): Attributes {
+  const value = change(Object.hasOwn(attributes, name) ? attributes[name] : undefined);
+  const { [name]: _, ...rest } = attributes;
+  return value === undefined ? rest : { ...rest, [name]: value };
+}
