@@ -10,7 +10,7 @@ const SHAPE: Partial<IdpRolesShape> = {
   isGlobal: true,
   guard: 'decorated',
   principalProvider: undefined,
-  controllers: ['sign-in', 'admin'],
+  controllers: ['sign-in', 'admin', 'scim'],
   controllerDecorators: [],
   publicControllers: [],
 };

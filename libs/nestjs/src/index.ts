@@ -16,7 +16,9 @@ export type { OutboundOptions } from '@idp-roles/outbound';
 export {
   openStore,
   type Connection,
+  type Directory,
   type EphemeralStore,
+  type Job,
   type Member,
   type MemberStatus,
   type Organization,
@@ -63,6 +65,7 @@ export { PrincipalProvider, type Principal } from './access/principal-provider.j
 
 export { AssignmentService, type Assignable, type MemberReference } from './host/assignment.service.js';
 export { ConnectionService } from './host/connection.service.js';
+export { DirectoryService, type DirectoryReference } from './host/directory.service.js';
 export { MemberService } from './host/member.service.js';
 export { OrganizationService } from './host/organization.service.js';
 export { ResourceService } from './host/resource.service.js';

@@ -22,7 +22,15 @@ interface ExpressApp {
 const LANDMARKS: Readonly<Record<IdpRolesRoutes, string>> = {
   'sign-in': '/sso/:connection/acs',
   admin: '/idp-roles/v1/organizations',
+  scim: '/scim/v2/:directory/Users',
 };
+
+/** A request's URL as SCIM sees it, nothing decoded. */
+export interface ScimPath {
+  readonly directory: string;
+  /** What follows the directory, from its slash on, without the query. */
+  readonly below: string;
+}
 
 /** Finds where the host's router really put our routes: a global prefix of the host comes before ours (L6). */
 @Injectable()
@@ -30,6 +38,7 @@ export class MountedRoutes implements OnApplicationBootstrap {
   setUp = false;
   #acs: RegExp | undefined;
   #admin: RegExp | undefined;
+  #scim: RegExp | undefined;
 
   constructor(
     private readonly adapterHost: HttpAdapterHost,
@@ -58,6 +67,7 @@ export class MountedRoutes implements OnApplicationBootstrap {
     this.#refuseDoubledPath(mounted);
     this.#acs = new RegExp(`^${escape(mounted)}/sso/[^/?]+/acs/?(?:\\?|$)`, 'i');
     this.#admin = new RegExp(`^${escape(mounted)}/idp-roles/v1(?:[/?]|$)`, 'i');
+    this.#scim = new RegExp(`^${escape(mounted)}/scim/v2(?:/([^/?]*)([^?]*))?(?:\\?|$)`, 'i');
   }
 
   /** Whether a request's URL is one of our assertion consumer services. */
@@ -68,6 +78,12 @@ export class MountedRoutes implements OnApplicationBootstrap {
   /** Whether a request's URL belongs to the admin API. */
   isAdmin(url: string): boolean {
     return this.#admin?.test(url) ?? false;
+  }
+
+  /** Undefined where a request's URL is none of SCIM's. */
+  scimPath(url: string): ScimPath | undefined {
+    const found = this.shape.controllers.includes('scim') ? this.#scim?.exec(url) : undefined;
+    return found ? { directory: found[1] ?? '', below: found[2] ?? '' } : undefined;
   }
 
   #mountedPath(express: ExpressApp, landmark: string): string {

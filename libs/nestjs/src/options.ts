@@ -31,6 +31,12 @@ export interface IdpRolesOptions {
     /** Milliseconds after sign-in at which a session ends in any case. 24 hours if absent. */
     readonly absoluteMs?: number;
   };
+  readonly scim?: {
+    /** Of one directory, on one instance; beyond that a request is answered by 429. 1 000 if absent. */
+    readonly requestsPerSecond?: number;
+    /** Requests that may come at one time before that counts. As `requestsPerSecond` if absent. */
+    readonly burst?: number;
+  };
   /** M13: role mappings may give resource roles. Off if absent. */
   readonly allowResourceMappings?: boolean;
   /** M9: fetches claims that the IdP did not send whole. */
@@ -39,7 +45,7 @@ export interface IdpRolesOptions {
   readonly clock?: () => number;
 }
 
-export type IdpRolesRoutes = 'sign-in' | 'admin';
+export type IdpRolesRoutes = 'sign-in' | 'admin' | 'scim';
 
 /** What shapes routes and injection, so it must be known before any factory runs. */
 export interface IdpRolesShape {

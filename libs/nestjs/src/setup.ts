@@ -2,6 +2,7 @@ import type { INestApplication } from '@nestjs/common';
 import { idpRolesJsonReader } from './admin/json-body.js';
 import { ServiceKeys } from './admin/service-keys.js';
 import { MountedRoutes } from './mounted-routes.js';
+import { ScimDoor } from './scim/scim-door.js';
 import { idpRolesFormReader } from './sign-in/form-body.js';
 
 /**
@@ -19,5 +20,6 @@ export function setupIdpRoles<App extends INestApplication>(app: App): App {
       async ({ headers }) => (await keys.actorOf(headers.authorization)) !== undefined,
     ),
   );
+  app.use(app.get(ScimDoor).handle);
   return app;
 }

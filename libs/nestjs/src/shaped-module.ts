@@ -6,9 +6,11 @@ import { hostServices } from './host/host-services.js';
 import { mountAt, normalisePrefix } from './mount.js';
 import { IDP_ROLES_SHAPE, type IdpRolesShape } from './options.js';
 import { accessParts } from './providers/access-parts.js';
+import { scimParts } from './providers/scim-parts.js';
 import { sessionParts } from './providers/session-parts.js';
 import { signInParts } from './providers/sign-in-parts.js';
 import { storeParts } from './providers/store-parts.js';
+import { scimControllers } from './scim/scim-controllers.js';
 import type { Shape } from './shape.js';
 import { SessionController } from './sign-in/session.controller.js';
 import { IdpRolesOptionsError } from './validate-options.js';
@@ -54,8 +56,8 @@ export function shapedModule(
     global: shape.isGlobal,
     imports: [core, guards],
     controllers: controllersOf(shape),
-    providers: [...signInParts, ...hostServices],
-    exports: [guards, ...hostServices, ...signInParts.map(tokenOf)],
+    providers: [...signInParts, ...scimParts, ...hostServices],
+    exports: [guards, ...hostServices, ...[...signInParts, ...scimParts].map(tokenOf)],
   };
 }
 
@@ -66,6 +68,7 @@ function controllersOf({ controllers, prefix, controllerDecorators }: Shape) {
       ? [SessionController, SignInController].map((base) => mountAt(base, sso, controllerDecorators))
       : []),
     ...(controllers.includes('admin') ? adminControllers(prefix, controllerDecorators) : []),
+    ...(controllers.includes('scim') ? scimControllers(prefix, controllerDecorators) : []),
   ];
 }
 

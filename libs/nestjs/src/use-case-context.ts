@@ -2,10 +2,16 @@ import type { AccessModel } from '@idp-roles/access';
 import type { Store } from '@idp-roles/store';
 import { RulesCache, type UseCaseContext, type UseCaseEvent, type UseCaseModel } from '@idp-roles/use-cases';
 import { Logger } from '@nestjs/common';
+import type { JobBell } from './jobs/job-bell.js';
 import type { IdpRolesOptions } from './options.js';
 
 /** The use-cases' surroundings, made of the module's options. */
-export function useCaseContext(access: AccessModel, options: IdpRolesOptions, store: Store): UseCaseContext {
+export function useCaseContext(
+  access: AccessModel,
+  options: IdpRolesOptions,
+  store: Store,
+  jobs: JobBell,
+): UseCaseContext {
   const logger = new Logger('IdpRoles');
   return {
     store,
@@ -14,7 +20,10 @@ export function useCaseContext(access: AccessModel, options: IdpRolesOptions, st
     rules: new RulesCache(),
     allowResourceMappings: options.allowResourceMappings ?? false,
     completer: options.claimsCompleter,
-    notify: (event) => say(logger, event),
+    notify: (event) => {
+      if (event.type === 'job-queued') jobs.ring();
+      say(logger, event);
+    },
   };
 }
 

@@ -52,6 +52,12 @@ export function validateOptions(
   if (idleMs !== undefined && absoluteMs !== undefined && idleMs > absoluteMs) {
     say('session.idleMs', 'must not be longer than `session.absoluteMs`');
   }
+  const { requestsPerSecond, burst } = options.scim ?? {};
+  for (const [name, value] of Object.entries({ requestsPerSecond, burst })) {
+    if (value !== undefined && !(Number.isFinite(value) && value >= 1)) {
+      say(`scim.${name}`, 'must be a number, 1 or more');
+    }
+  }
   if (production && options.outbound?.allowLoopbackHttp) {
     say('outbound.allowLoopbackHttp', 'is for development; remove it where NODE_ENV is `production`');
   }
@@ -68,6 +74,7 @@ const NAMES: Record<keyof IdpRolesOptions, true> = {
   serviceKey: true,
   outbound: true,
   session: true,
+  scim: true,
   allowResourceMappings: true,
   claimsCompleter: true,
   clock: true,
@@ -78,6 +85,7 @@ const NESTED = {
   store: ['folder', 'url', 'schema', 'poolSize', 'migrations'],
   ephemeral: ['redisUrl'],
   session: ['idleMs', 'absoluteMs'],
+  scim: ['requestsPerSecond', 'burst'],
   outbound: ['allowHosts', 'allowCidrs', 'ca', 'allowLoopbackHttp', 'timeoutMs', 'maxBodyBytes', 'resolve'],
 } as const satisfies Partial<Record<keyof IdpRolesOptions, readonly string[]>>;
 

@@ -1,6 +1,9 @@
 import type { Type } from '@nestjs/common';
 import { mountAdmin } from './admin-controller.js';
 import { ConnectionsController } from './connections/connections.controller.js';
+import { DirectoriesController } from './directories/directories.controller.js';
+import { DirectoryTokensController } from './directories/directory-tokens.controller.js';
+import { JobsController } from './jobs/jobs.controller.js';
 import { CheckController } from './members/check.controller.js';
 import { ExplainController } from './members/explain.controller.js';
 import { MembersController } from './members/members.controller.js';
@@ -14,6 +17,9 @@ import { RolesController } from './roles/roles.controller.js';
 const CONTROLLERS: readonly Type[] = [
   OrganizationsController,
   ConnectionsController,
+  DirectoriesController,
+  DirectoryTokensController,
+  JobsController,
   RoleMappingsController,
   MembersController,
   RoleAssignmentsController,
@@ -27,7 +33,7 @@ const CONTROLLERS: readonly Type[] = [
 /**
  * The controllers of the admin API (§7) below `prefix`; a host's global prefix comes before it. `decorators` are put on
  * each, so that a host's own global guards let them pass. Their module must provide `UseCases`, `SignInUrls`,
- * `AccessService`, `ServiceKeys` and `ADMIN_OUTBOUND`.
+ * `DirectoryUrls`, `AccessService`, `ServiceKeys` and `ADMIN_OUTBOUND`.
  */
 export function adminControllers(prefix: string, decorators: readonly ClassDecorator[] = []): Type[] {
   return CONTROLLERS.map((base) => mountAdmin(base, prefix, decorators));

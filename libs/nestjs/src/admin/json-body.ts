@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Logger } from '@nestjs/common';
 import { BoundedBodies, leaveUnread, type BodyRefusal } from '../bounded-bodies.js';
+import { hasBody, parseJson, saysJson } from '../sent-json.js';
 import { answerTo, headersOf } from './problem/answer.js';
 import { ProblemError } from './problem/problem-error.js';
 
@@ -48,11 +49,6 @@ export function idpRolesJsonReader(
   };
 }
 
-/** RFC 9112, section 6.3: a request has a body where one of these fields says so. */
-function hasBody({ headers }: IncomingMessage): boolean {
-  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
-}
-
 async function read(
   request: IncomingMessage,
   response: ServerResponse,
@@ -62,15 +58,13 @@ async function read(
   const body = await bodies.read(request, response);
   if (typeof body === 'string') throw REFUSALS[body];
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
+    return parseJson(body);
   } catch {
     throw new ProblemError(400, 'json-malformed', 'the body is not JSON in UTF-8');
   }
 }
 
-function refuseOtherTypes({ headers }: IncomingMessage): void {
-  const type = headers['content-type'] ?? '';
-  const json = /^application\/(?:json|[a-z0-9.+-]+\+json)\s*(?:;|$)/i.test(type);
-  if (json && (headers['content-encoding'] ?? 'identity') === 'identity') return;
+function refuseOtherTypes(request: IncomingMessage): void {
+  if (saysJson(request)) return;
   throw new ProblemError(415, 'media-type-unsupported', 'send `application/json` in UTF-8, not compressed');
 }

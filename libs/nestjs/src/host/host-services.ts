@@ -1,6 +1,7 @@
 import type { Type } from '@nestjs/common';
 import { AssignmentService } from './assignment.service.js';
 import { ConnectionService } from './connection.service.js';
+import { DirectoryService } from './directory.service.js';
 import { MemberService } from './member.service.js';
 import { OrganizationService } from './organization.service.js';
 import { ResourceService } from './resource.service.js';
@@ -10,6 +11,7 @@ import { StoreHealth } from './store-health.js';
 export const hostServices: readonly Type[] = [
   OrganizationService,
   ConnectionService,
+  DirectoryService,
   MemberService,
   AssignmentService,
   ResourceService,

@@ -2,6 +2,7 @@ import type { InjectionToken, Provider } from '@nestjs/common';
 import type { Store } from '@idp-roles/store';
 import { ADMIN_OUTBOUND } from '../admin/admin-outbound.js';
 import { Closing } from '../closing.js';
+import { JobBell } from '../jobs/job-bell.js';
 import { EPHEMERAL, openedEphemeral, openedOutbound, openedStore, OUTBOUND, STORE } from '../opened.js';
 import { IDP_ROLES_OPTIONS, IDP_ROLES_SHAPE, type IdpRolesOptions, type IdpRolesShape } from '../options.js';
 import { useCaseContext } from '../use-case-context.js';
@@ -21,11 +22,12 @@ export function storeParts(rawOptions: InjectionToken): Provider[] {
     { provide: EPHEMERAL, inject: [IDP_ROLES_OPTIONS, Closing], useFactory: openedEphemeral },
     { provide: OUTBOUND, inject: [IDP_ROLES_OPTIONS, Closing], useFactory: openedOutbound },
     { provide: ADMIN_OUTBOUND, useExisting: OUTBOUND },
+    JobBell,
     {
       provide: UseCases,
-      inject: [IDP_ROLES_SHAPE, IDP_ROLES_OPTIONS, STORE],
-      useFactory: ({ access }: IdpRolesShape, options: IdpRolesOptions, store: Store) =>
-        new UseCases(useCaseContext(access, options, store)),
+      inject: [IDP_ROLES_SHAPE, IDP_ROLES_OPTIONS, STORE, JobBell],
+      useFactory: ({ access }: IdpRolesShape, options: IdpRolesOptions, store: Store, jobs: JobBell) =>
+        new UseCases(useCaseContext(access, options, store, jobs)),
     },
   ];
 }

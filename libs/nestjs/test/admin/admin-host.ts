@@ -20,6 +20,7 @@ import { idpRolesJsonReader } from '../../src/admin/json-body.js';
 import { ServiceKeys } from '../../src/admin/service-keys.js';
 import { LiveAccess } from '../../src/live/live-access.js';
 import { IDP_ROLES_OPTIONS } from '../../src/options.js';
+import { DirectoryUrls } from '../../src/scim/directory-urls.js';
 import { SignInUrls } from '../../src/sign-in/sign-in-urls.js';
 import { UseCases } from '../../src/use-cases.js';
 
@@ -92,6 +93,7 @@ export async function startAdmin(options: HostOptions = {}) {
     providers: [
       { provide: UseCases, useValue: new UseCases(context) },
       { provide: SignInUrls, useValue: new SignInUrls(PUBLIC_URL, '') },
+      DirectoryUrls,
       { provide: ADMIN_OUTBOUND, useValue: outbound },
       { provide: IDP_ROLES_OPTIONS, useValue: { serviceKey: KEY } },
       ServiceKeys,

@@ -13,7 +13,8 @@ export class ConnectionOptionsBody {
   @Clearable() @Text(64) defaultRole?: string | null;
   @Optional() @IsBoolean() denyWithoutRole?: boolean;
   @Optional() @IsIn(['revoke', 'keep']) absentClaim?: 'revoke' | 'keep';
-  @Optional() @IsBoolean() jit?: boolean;
+  /** Null: unless an active directory is paired with it (L4). */
+  @Clearable() @IsBoolean() jit?: boolean | null;
   /** SAML only. */
   @Optional() @IsBoolean() allowIdpInitiated?: boolean;
   @Clearable() @ClaimValues() requiredClaims?: Record<string, string | readonly string[]> | null;

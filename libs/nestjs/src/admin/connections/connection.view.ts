@@ -1,5 +1,5 @@
-import type { Connection } from '@idp-roles/store';
-import type { RoleCatalogue } from '@idp-roles/use-cases';
+import type { Connection, Directory } from '@idp-roles/store';
+import { makesMembers, type RoleCatalogue } from '@idp-roles/use-cases';
 import type { SignInUrls } from '../../sign-in/sign-in-urls.js';
 import { asInstant } from '../request/instant.js';
 import { serviceProvider, type ServiceProviderView } from './service-provider.js';
@@ -18,6 +18,7 @@ export interface ConnectionView {
   readonly defaultRole?: string;
   readonly denyWithoutRole: boolean;
   readonly absentClaim: Connection['absentClaim'];
+  /** As it is: where nobody said, it is off beside an active paired directory (L4). */
   readonly jit: boolean;
   readonly requiredClaims?: Connection['requiredClaims'];
   readonly subjectClaim?: string;
@@ -27,9 +28,15 @@ export interface ConnectionView {
   readonly updatedAt: string;
 }
 
+/** What an organization has beside the connection that tells how it is to be read. */
+export interface ConnectionFacts {
+  readonly roles: RoleCatalogue;
+  readonly directories: readonly Directory[];
+}
+
 export function connectionView(
   connection: Connection,
-  roles: RoleCatalogue,
+  { roles, directories }: ConnectionFacts,
   urls: SignInUrls,
 ): ConnectionView {
   const { protocol, defaultRole } = connection;
@@ -45,7 +52,7 @@ export function connectionView(
     defaultRole: defaultRole === undefined ? undefined : roles.slugOf(defaultRole),
     denyWithoutRole: connection.denyWithoutRole,
     absentClaim: connection.absentClaim,
-    jit: connection.jit,
+    jit: makesMembers({ directories }, connection),
     requiredClaims: connection.requiredClaims,
     subjectClaim: connection.subjectClaim,
     serviceProvider: serviceProvider(connection, urls),

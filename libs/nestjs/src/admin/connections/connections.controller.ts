@@ -14,7 +14,7 @@ import type { Received } from '../request/received.js';
 import { CreateConnectionBody, UpdateConnectionBody } from './connection.body.js';
 import { connectionChanges, connectionDraft } from './connection-draft.js';
 import type { Judging } from './judging.js';
-import { connectionView, type ConnectionView } from './connection.view.js';
+import { connectionView, type ConnectionFacts, type ConnectionView } from './connection.view.js';
 import { findConnection } from './find-connection.js';
 import { shownWarnings, type Warned } from './connection-warning.js';
 
@@ -33,8 +33,8 @@ export class ConnectionsController {
   ): Promise<Page<ConnectionView>> {
     await findOrganization(this.store, organization);
     const page = await this.store.read.connections.list(organization, pageRequest(query));
-    const roles = await this.roles(organization);
-    return { ...page, data: page.data.map((connection) => connectionView(connection, roles, this.urls)) };
+    const facts = await this.facts(organization);
+    return { ...page, data: page.data.map((connection) => connectionView(connection, facts, this.urls)) };
   }
 
   @Post()
@@ -80,11 +80,16 @@ export class ConnectionsController {
   }
 
   private async view(connection: Connection): Promise<ConnectionView> {
-    return connectionView(connection, await this.roles(connection.organization), this.urls);
+    return connectionView(connection, await this.facts(connection.organization), this.urls);
   }
 
-  private roles(organization: string): Promise<RoleCatalogue> {
-    return RoleCatalogue.read(this.useCases.context.model, this.store.read.roles, organization);
+  private async facts(organization: string): Promise<ConnectionFacts> {
+    const { model } = this.useCases.context;
+    const [roles, directories] = await Promise.all([
+      RoleCatalogue.read(model, this.store.read.roles, organization),
+      this.store.read.directories.all(organization),
+    ]);
+    return { roles, directories };
   }
 
   private get judging(): Judging {

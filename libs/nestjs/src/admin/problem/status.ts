@@ -21,6 +21,7 @@ export const STATUS_OF_STORE: Readonly<Record<StoreErrorCode, number>> = {
   'domain-taken': 409,
   'slug-taken': 409,
   'email-taken': 409,
+  'user-name-taken': 409,
   'identity-taken': 409,
   'grant-exists': 409,
   'resource-parent-missing': 422,

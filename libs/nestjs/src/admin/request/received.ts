@@ -35,6 +35,9 @@ interface Carried {
 const body = createParamDecorator((_: unknown, context: ExecutionContext) => {
   return context.switchToHttp().getRequest<Carried>().body;
 });
+const bodyIfAny = createParamDecorator((_: unknown, context: ExecutionContext) => {
+  return context.switchToHttp().getRequest<Carried>().body ?? {};
+});
 const query = createParamDecorator((_: unknown, context: ExecutionContext) => {
   return { ...(context.switchToHttp().getRequest<Carried>().query as object) };
 });
@@ -42,6 +45,11 @@ const query = createParamDecorator((_: unknown, context: ExecutionContext) => {
 /** The JSON body as `dto`: all problems at once, unknown properties among them, are a 400. */
 export function ReceivedBody<T extends object>(dto: Dto<T>): ParameterDecorator {
   return body(new DtoPipe(dto, 'body'));
+}
+
+/** As `ReceivedBody`, and a request without one counts as `{}`. */
+export function ReceivedBodyIfAny<T extends object>(dto: Dto<T>): ParameterDecorator {
+  return bodyIfAny(new DtoPipe(dto, 'body'));
 }
 
 /** The query as `dto`; a parameter that is given twice is no text and so a 400. */
