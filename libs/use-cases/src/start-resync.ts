@@ -42,7 +42,7 @@ export async function queueResync(work: Work, { id: directory }: Directory, caus
 
 /** Locked: a worker that has it under way is waited for, and has moved on by then. */
 async function unbegun({ tx, organization }: Work, directory: string): Promise<Job | undefined> {
-  const { data } = await tx.jobs.list(organization, { subject: directory, limit: 2 });
+  const { data } = await tx.jobs.list(organization, { subject: directory, limit: 10 });
   for (const { id } of data) {
     const job = await tx.jobs.lock(organization, id);
     if (job !== undefined && isUnderWay(job) && job.cursor === undefined) return job;
