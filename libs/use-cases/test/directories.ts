@@ -37,6 +37,11 @@ export class TestDirectory {
     return new TestDirectory(tenant, id);
   }
 
+  /** One that is there already. */
+  static named(tenant: Tenant, id: string): TestDirectory {
+    return new TestDirectory(tenant, id);
+  }
+
   get #where() {
     return { organization: this.tenant.id, directory: this.id };
   }

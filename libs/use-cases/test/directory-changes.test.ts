@@ -23,6 +23,21 @@ async function refusal(run: Promise<unknown>): Promise<UseCaseError> {
   throw error ?? new Error('it was done');
 }
 
+const create = (tenant: Tenant, draft: Partial<DirectoryDraft>, actor: Actor = key) =>
+  createDirectory(tenant.context, { organization: tenant.id, actor, name: 'Acme Entra', ...draft });
+const change = (tenant: Tenant, directory: string, changes: DirectoryChanges, actor: Actor = key) =>
+  updateDirectory(tenant.context, { organization: tenant.id, directory, actor, changes });
+const remove = (tenant: Tenant, directory: string) =>
+  deleteDirectory(tenant.context, { organization: tenant.id, directory, actor: key });
+
+/** A member who may give `org-member` and nothing more. */
+async function giver(tenant: Tenant): Promise<Actor> {
+  const { member } = await tenant.signedIn(await tenant.connection(), 'giver');
+  const { id } = member;
+  await assignRole(tenant.context, { organization: tenant.id, actor: key, member: id, role: 'org-member' });
+  return { kind: 'member', id };
+}
+
 describe.each(homes)('directories on %s', (home) => {
   let world: World;
   beforeAll(async () => {
@@ -30,22 +45,8 @@ describe.each(homes)('directories on %s', (home) => {
   });
   afterAll(() => world?.close());
 
-  const create = (tenant: Tenant, draft: Partial<DirectoryDraft>, actor: Actor = key) =>
-    createDirectory(tenant.context, { organization: tenant.id, actor, name: 'Acme Entra', ...draft });
-  const change = (tenant: Tenant, directory: string, changes: DirectoryChanges, actor: Actor = key) =>
-    updateDirectory(tenant.context, { organization: tenant.id, directory, actor, changes });
-  const remove = (tenant: Tenant, directory: string) =>
-    deleteDirectory(tenant.context, { organization: tenant.id, directory, actor: key });
   const stored = (tenant: Tenant, directory: string) =>
     world.store.read.directories.get(tenant.id, directory);
-
-  /** A member who may give `org-member` and nothing more. */
-  async function giver(tenant: Tenant): Promise<Actor> {
-    const { member } = await tenant.signedIn(await tenant.connection(), 'giver');
-    const { id } = member;
-    await assignRole(tenant.context, { organization: tenant.id, actor: key, member: id, role: 'org-member' });
-    return { kind: 'member', id };
-  }
 
   it('one is made active, its default role by its id, and S13 tells of it by slug', async () => {
     const tenant = await world.organization();
