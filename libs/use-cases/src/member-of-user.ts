@@ -171,7 +171,7 @@ async function refuseSecondUser(
   );
 }
 
-export function userNameTaken(userName: string): UseCaseError {
+function userNameTaken(userName: string): UseCaseError {
   const message = `there is a user with the userName \`${userName}\` already; letter case makes no difference`;
   return new UseCaseError('user-name-taken', message);
 }

@@ -41,6 +41,7 @@ it('M2: email is the primary, else the first work address, else the first', () =
     expect(addressOf({ emails })).toBe(expected);
   }
   expect(claims({ emails: 'x' }).byName.has('email')).toBe(false);
+  expect(claims({ email: 'x@plain.test' }).byName.has('email')).toBe(false);
   expect(addressOf({ emails: [{ value: 'nobody' }] })).toBeUndefined();
   expect(addressOf({ emails: [{ value: 'a@b@c.test' }] })).toBeUndefined();
 });

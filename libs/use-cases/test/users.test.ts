@@ -19,6 +19,11 @@ const assign = (tenant: Tenant, member: string, role: string) =>
   assignRole(tenant.context, { ...verb(tenant, member), role });
 const mails = (...values: string[]) => ({ emails: values.map((value) => ({ value })) });
 
+const titled = (current: DirectoryUser['attributes']) => ({ ...current, title: 'x' });
+const failing = (): never => {
+  throw new Error('no such path');
+};
+
 describe.each(homes)('users of a directory on %s', (home) => {
   let world: World;
   beforeAll(async () => {
@@ -41,6 +46,20 @@ describe.each(homes)('users of a directory on %s', (home) => {
     const directory = await TestDirectory.of(tenant, draft);
     await directory.mapping({ value: 'Engineering', role: 'org-member' });
     return { tenant, directory };
+  }
+
+  /** alice holds org-member by the directory, org-guest by a connection beside it, org-billing by the API, and a session. */
+  async function alice(draft: Partial<Directory> = {}) {
+    const { tenant, directory } = await acme({ pairedConnections: [], ...draft });
+    const okta = await tenant.connection({ jit: true });
+    await tenant.mapping(okta, { value: 'All', role: 'org-guest' });
+    const user = await directory.user('alice');
+    await directory.group('Engineering', [user]);
+    const claims = { groups: ['All'] };
+    await tenant.signedIn(okta, 'alice', claims, session(tenant, 'first'));
+    await assign(tenant, user.member, 'org-billing');
+    const apiGrants = (await tenant.grants(user.member)).filter(({ basis }) => basis === 'api');
+    return { tenant, directory, okta, user, claims, apiGrants };
   }
 
   describe('created', () => {
@@ -215,6 +234,33 @@ describe.each(homes)('users of a directory on %s', (home) => {
       });
     });
 
+    it('nobody by what the connection’s issuer of before called them', async () => {
+      const tenant = await world.organization();
+      const okta = await tenant.connection({ jit: true });
+      const link = { claim: 'subject', attribute: 'externalId' } as const;
+      const directory = await TestDirectory.of(tenant, { link });
+      const { member } = await tenant.signedIn(okta, 's-1', {}, { email: `a@${tenant.domain}` });
+      await world.store.transaction(async (tx) => {
+        await tx.organizations.lockRules(tenant.id);
+        const connection = await tx.connections.get(tenant.id, okta);
+        if (connection) await tx.connections.update({ ...connection, issuer: 'https://moved.test' });
+      });
+      expect((await directory.user('x', { externalId: 's-1' })).member).not.toBe(member.id);
+    });
+
+    it('whom the claim that is their subject names, where the link is by that claim', async () => {
+      const tenant = await world.organization();
+      const okta = await tenant.connection({ jit: true, subjectClaim: 'oid' });
+      const link = { claim: 'oid', attribute: 'externalId' } as const;
+      const directory = await TestDirectory.of(tenant, { link });
+      const said = (format: string, email: string) => ({ format, email: `${email}@${tenant.domain}` });
+      const { member } = await tenant.signedIn(okta, 'o-1', {}, said('claim:oid', 'a'));
+      await tenant.signedIn(okta, 'o-2', {}, said('sub', 'b'));
+      expect((await directory.user('x', { externalId: 'o-1' })).member).toBe(member.id);
+      const made = await directory.user('y', { externalId: 'o-2' });
+      expect((await memberOf(tenant, made)).createdVia).toBe(`directory:${directory.id}`);
+    });
+
     it('nobody where two paired connections disagree', async () => {
       const tenant = await world.organization();
       const one = await tenant.connection({ jit: true });
@@ -283,8 +329,7 @@ describe.each(homes)('users of a directory on %s', (home) => {
       const { tenant, directory } = await acme();
       const { id } = await directory.user('alice');
       const at = { organization: tenant.id, directory: directory.id, user: id };
-      const change = (current: DirectoryUser['attributes']) => ({ ...current, title: 'x' });
-      const wrong = { ...at, ifMatch: [2, 7], change };
+      const wrong = { ...at, ifMatch: [2, 7], change: titled };
       await expect(changeUser(tenant.context, wrong)).rejects.toMatchObject({ code: 'version-mismatch' });
       await expect(deleteUser(tenant.context, wrong)).rejects.toMatchObject({ code: 'version-mismatch' });
       expect((await changeUser(tenant.context, { ...wrong, ifMatch: [3, 1] })).outcome).toBe('changed');
@@ -327,30 +372,13 @@ describe.each(homes)('users of a directory on %s', (home) => {
     it('a change that throws changes nothing', async () => {
       const { tenant, directory } = await acme();
       const alice = await directory.user('alice');
-      const change = () => {
-        throw new Error('no such path');
-      };
-      const at = { organization: tenant.id, directory: directory.id, user: alice.id, change };
+      const at = { organization: tenant.id, directory: directory.id, user: alice.id, change: failing };
       await expect(changeUser(tenant.context, at)).rejects.toThrow('no such path');
       expect(await read().directoryUsers.get(tenant.id, directory.id, alice.id)).toEqual(alice);
     });
   });
 
   describe('S8: shut out', () => {
-    /** alice holds org-member by the directory, org-guest by a connection beside it, org-billing by the API, and a session. */
-    async function alice(draft: Partial<Directory> = {}) {
-      const { tenant, directory } = await acme({ pairedConnections: [], ...draft });
-      const okta = await tenant.connection({ jit: true });
-      await tenant.mapping(okta, { value: 'All', role: 'org-guest' });
-      const user = await directory.user('alice');
-      await directory.group('Engineering', [user]);
-      const claims = { groups: ['All'] };
-      await tenant.signedIn(okta, 'alice', claims, session(tenant, 'first'));
-      await assign(tenant, user.member, 'org-billing');
-      const apiGrants = (await tenant.grants(user.member)).filter(({ basis }) => basis === 'api');
-      return { tenant, directory, okta, user, claims, apiGrants };
-    }
-
     it.each(['active: false', 'DELETE'])(
       'by %s: IdP grants go, sessions end, the API’s stay',
       async (how) => {
@@ -443,7 +471,7 @@ describe.each(homes)('users of a directory on %s', (home) => {
       expect([here.member, there.member]).toEqual([user.member, user.member]);
       await directory.changeUser(user.id, { active: false });
       const status = async () => (await memberOf(tenant, user)).status;
-      await second.changeUser(here.id, { active: true, title: 'repeats itself' });
+      await second.changeUser(here.id, { active: true, displayName: 'repeats itself' });
       expect(await status()).toBe('deprovisioned');
       await staging.changeUser(there.id, { active: false });
       await staging.changeUser(there.id, { active: true });
@@ -516,6 +544,57 @@ describe.each(homes)('users of a directory on %s', (home) => {
       const second = await directory.user('two', { userName: 'bob' });
       expect(second.member).not.toBe(member.id);
       expect(await tenant.refused(okta, 'bob')).toMatchObject({ code: 'member-deprovisioned' });
+    });
+
+    it('S8, L4: not even where they were renamed first, or where another directory had shut them out', async () => {
+      const tenant = await world.organization();
+      const okta = await tenant.connection({ jit: true });
+      const link = { claim: 'subject', attribute: 'userName' } as const;
+      const directory = await TestDirectory.of(tenant, { link });
+      const bob = (await tenant.signedIn(okta, 'bob')).member.id;
+      const renamed = await directory.user('one', { userName: 'bob' });
+      await directory.changeUser(renamed.id, { userName: 'robert' });
+      await directory.deleteUser(renamed.id);
+      expect((await directory.user('two', { userName: 'bob' })).member).not.toBe(bob);
+      const ann = (await tenant.signedIn(okta, 'ann')).member.id;
+      const first = await directory.user('three', { userName: 'ann', ...mails() });
+      const other = await TestDirectory.of(tenant);
+      const there = await other.user('ann');
+      expect([first.member, there.member]).toEqual([ann, ann]);
+      await other.changeUser(there.id, { active: false });
+      await directory.deleteUser(first.id);
+      expect((await directory.user('four', { userName: 'ann' })).member).not.toBe(ann);
+    });
+
+    it('S8, L4: another active directory lets in again whom the pair rule leads it to', async () => {
+      const { tenant, directory, okta, user } = await alice();
+      await directory.deleteUser(user.id);
+      const link = { claim: 'subject', attribute: 'userName' } as const;
+      const second = await TestDirectory.of(tenant, { link });
+      expect((await second.user('x', { userName: 'alice', ...mails() })).member).toBe(user.member);
+      await tenant.signedIn(okta, 'alice');
+    });
+
+    it('the e-mail of who was deprovisioned leads nobody to them, whether the new person is active or not yet', async () => {
+      const { tenant, directory, user } = await alice();
+      await directory.deleteUser(user.id);
+      const other = await directory.user('alice', { externalId: 'somebody else', active: false });
+      expect(other.member).not.toBe(user.member);
+      await directory.changeUser(other.id, { active: true });
+      expect((await memberOf(tenant, other)).status).toBe('active');
+      expect((await memberOf(tenant, user)).status).toBe('deprovisioned');
+    });
+
+    it('an externalId that two people had who were deleted leads to neither', async () => {
+      const { directory } = await acme();
+      const one = await directory.user('one', { externalId: 'same' });
+      const two = await directory.user('two', { externalId: 'same' });
+      await directory.deleteUser(one.id);
+      await directory.deleteUser(two.id);
+      await expect(directory.user('three', { externalId: 'same' })).rejects.toMatchObject({
+        code: 'member-ambiguous',
+        subjects: [one.member, two.member].toSorted(),
+      });
     });
 
     it('an inactive user who gets another externalId is somebody new under the same id', async () => {
