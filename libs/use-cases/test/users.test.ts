@@ -49,7 +49,7 @@ describe.each(homes)('users of a directory on %s', (home) => {
   }
 
   /** alice holds org-member by the directory, org-guest by a connection beside it, org-billing by the API, and a session. */
-  async function alice(draft: Partial<Directory> = {}) {
+  async function withAlice(draft: Partial<Directory> = {}) {
     const { tenant, directory } = await acme({ pairedConnections: [], ...draft });
     const okta = await tenant.connection({ jit: true });
     await tenant.mapping(okta, { value: 'All', role: 'org-guest' });
@@ -382,7 +382,7 @@ describe.each(homes)('users of a directory on %s', (home) => {
     it.each(['active: false', 'DELETE'])(
       'by %s: IdP grants go, sessions end, the API’s stay',
       async (how) => {
-        const { tenant, directory, okta, user, claims, apiGrants } = await alice();
+        const { tenant, directory, okta, user, claims, apiGrants } = await withAlice();
         const done =
           how === 'DELETE'
             ? await directory.deleteUser(user.id)
@@ -403,7 +403,7 @@ describe.each(homes)('users of a directory on %s', (home) => {
     );
 
     it('active: true lets in again, with the directory’s roles at once; sessions of before stay dead', async () => {
-      const { tenant, directory, okta, user, claims } = await alice();
+      const { tenant, directory, okta, user, claims } = await withAlice();
       await directory.changeUser(user.id, { active: false });
       const { sessionsValidFrom } = await memberOf(tenant, user);
       world.now += 5_000;
@@ -421,7 +421,7 @@ describe.each(homes)('users of a directory on %s', (home) => {
     });
 
     it('an admin’s suspension is not the directory’s to lift, and outlasts its deactivation', async () => {
-      const { tenant, directory, okta, user } = await alice();
+      const { tenant, directory, okta, user } = await withAlice();
       await suspend(tenant, user.member);
       const status = async () => (await memberOf(tenant, user)).status;
       await directory.changeUser(user.id, { active: false });
@@ -440,7 +440,7 @@ describe.each(homes)('users of a directory on %s', (home) => {
     });
 
     it('an admin lifts a directory’s deactivation; its row stays inactive and gives nothing, and a repetition does nothing', async () => {
-      const { tenant, directory, okta, user } = await alice({ defaultRole: 'org-guest' });
+      const { tenant, directory, okta, user } = await withAlice({ defaultRole: 'org-guest' });
       await directory.changeUser(user.id, { active: false });
       await expect(suspend(tenant, user.member)).rejects.toMatchObject({ code: 'status-owned-by-directory' });
       expect((await activate(tenant, user.member)).member.status).toBe('active');
@@ -456,14 +456,14 @@ describe.each(homes)('users of a directory on %s', (home) => {
     });
 
     it('an admin who lifts a suspension brings the directory’s roles back', async () => {
-      const { tenant, user } = await alice();
+      const { tenant, user } = await withAlice();
       await suspend(tenant, user.member);
       await activate(tenant, user.member);
       expect(await tenant.held(user.member)).toEqual(['org-billing api', 'org-member force']);
     });
 
     it('only a transition lifts, and only of the directory that shut out or an active one', async () => {
-      const { tenant, directory, user } = await alice();
+      const { tenant, directory, user } = await withAlice();
       const second = await TestDirectory.of(tenant);
       const staging = await TestDirectory.of(tenant, { state: 'staging' });
       const here = await second.user('alice');
@@ -482,14 +482,14 @@ describe.each(homes)('users of a directory on %s', (home) => {
     });
 
     it('a staging directory lets in whom it shut out itself', async () => {
-      const { tenant, directory, user } = await alice({ state: 'staging' });
+      const { tenant, directory, user } = await withAlice({ state: 'staging' });
       await directory.changeUser(user.id, { active: false });
       await directory.changeUser(user.id, { active: true });
       expect((await memberOf(tenant, user)).status).toBe('active');
     });
 
     it('the same externalId after DELETE is the same member, with their API grants and no memberships', async () => {
-      const { tenant, directory, okta, user, apiGrants } = await alice();
+      const { tenant, directory, okta, user, apiGrants } = await withAlice();
       await directory.deleteUser(user.id);
       expect(await tenant.refused(okta, 'alice')).toMatchObject({ code: 'member-deprovisioned' });
       const renamed = { userName: 'anew', ...mails(`anew@${tenant.domain}`) };
@@ -507,7 +507,7 @@ describe.each(homes)('users of a directory on %s', (home) => {
     });
 
     it('who comes back inactive stays out until they are active', async () => {
-      const { tenant, directory, okta, user } = await alice();
+      const { tenant, directory, okta, user } = await withAlice();
       await directory.deleteUser(user.id);
       const again = await directory.user('alice', { active: false });
       expect(again.member).toBe(user.member);
@@ -517,7 +517,7 @@ describe.each(homes)('users of a directory on %s', (home) => {
     });
 
     it('another externalId on a recycled userName and e-mail is a new member without the old grants', async () => {
-      const { tenant, directory, user, apiGrants } = await alice();
+      const { tenant, directory, user, apiGrants } = await withAlice();
       await directory.deleteUser(user.id);
       const other = await directory.user('alice', { externalId: 'somebody else' });
       expect(other.member).not.toBe(user.member);
@@ -567,7 +567,7 @@ describe.each(homes)('users of a directory on %s', (home) => {
     });
 
     it('S8, L4: another active directory lets in again whom the pair rule leads it to', async () => {
-      const { tenant, directory, okta, user } = await alice();
+      const { tenant, directory, okta, user } = await withAlice();
       await directory.deleteUser(user.id);
       const link = { claim: 'subject', attribute: 'userName' } as const;
       const second = await TestDirectory.of(tenant, { link });
@@ -576,7 +576,7 @@ describe.each(homes)('users of a directory on %s', (home) => {
     });
 
     it('the e-mail of who was deprovisioned leads nobody to them, whether the new person is active or not yet', async () => {
-      const { tenant, directory, user } = await alice();
+      const { tenant, directory, user } = await withAlice();
       await directory.deleteUser(user.id);
       const other = await directory.user('alice', { externalId: 'somebody else', active: false });
       expect(other.member).not.toBe(user.member);
@@ -598,7 +598,7 @@ describe.each(homes)('users of a directory on %s', (home) => {
     });
 
     it('an inactive user who gets another externalId is somebody new under the same id', async () => {
-      const { tenant, directory, user, apiGrants } = await alice();
+      const { tenant, directory, user, apiGrants } = await withAlice();
       await directory.changeUser(user.id, { active: false });
       for (const externalId of ['second', 'third']) {
         const { user: next } = await directory.changeUser(user.id, { externalId, active: true });
@@ -614,13 +614,13 @@ describe.each(homes)('users of a directory on %s', (home) => {
     });
 
     it('an active user who gets another externalId stays who they are', async () => {
-      const { directory, user } = await alice();
+      const { directory, user } = await withAlice();
       const { user: same } = await directory.changeUser(user.id, { externalId: 'migrated' });
       expect([same.member, same.externalId]).toEqual([user.member, 'migrated']);
     });
 
     it('a living member whom a directory names inactive from the start is shut out', async () => {
-      const { tenant, okta, user } = await alice();
+      const { tenant, okta, user } = await withAlice();
       const second = await TestDirectory.of(tenant, { state: 'staging' });
       const here = await second.user('alice', { active: false });
       expect(here.member).toBe(user.member);
@@ -629,7 +629,7 @@ describe.each(homes)('users of a directory on %s', (home) => {
     });
 
     it('S11: goes through for a last holder, and says so', async () => {
-      const { tenant, directory, user } = await alice();
+      const { tenant, directory, user } = await withAlice();
       await assign(tenant, user.member, 'org-admin');
       world.events.length = 0;
       await directory.changeUser(user.id, { active: false });
@@ -643,7 +643,7 @@ describe.each(homes)('users of a directory on %s', (home) => {
     });
 
     it('an address that somebody else got meanwhile is not taken back by an admin either', async () => {
-      const { tenant, directory, user } = await alice();
+      const { tenant, directory, user } = await withAlice();
       await directory.changeUser(user.id, { active: false });
       const email = `alice@${tenant.domain}`;
       await inviteMember(tenant.context, { organization: tenant.id, email, actor: key });
@@ -657,7 +657,7 @@ describe.each(homes)('users of a directory on %s', (home) => {
     });
 
     it('the groups of who is deleted forget them', async () => {
-      const { tenant, directory } = await alice();
+      const { tenant, directory } = await withAlice();
       const bob = await directory.user('bob');
       const group = await directory.group('Sales', [bob]);
       await directory.deleteUser(bob.id);
