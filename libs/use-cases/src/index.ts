@@ -72,3 +72,4 @@ export { cancelJob, type JobCancelled } from './cancel-job.js';
 export { getJob, listJobs } from './list-jobs.js';
 export { activationImpact } from './activation-impact.js';
 export type { ActivationImpact, RoleOfMember } from './role-changes.js';
+export { makesMembers } from './jit.js';
