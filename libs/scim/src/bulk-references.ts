@@ -21,7 +21,7 @@ function mapTexts(data: unknown, map: (text: string) => string, depth = 0): unkn
 }
 
 /** The bulkIds that an operation refers to, in its path and its data. */
-export function referencesOf({ id, data }: BulkOperation): ReadonlySet<string> {
+function referencesOf({ id, data }: BulkOperation): ReadonlySet<string> {
   const found = new Set<string>();
   withIds({ id, data }, (bulkId) => {
     found.add(bulkId);

@@ -44,8 +44,8 @@ export function readBulk(body: unknown, { maxOperations }: { readonly maxOperati
 
 const methods: ReadonlySet<string> = new Set<BulkOperation['method']>(['POST', 'PUT', 'PATCH', 'DELETE']);
 
-function isMethod(text: string): text is BulkOperation['method'] {
-  return methods.has(text);
+function isMethod(name: string): name is BulkOperation['method'] {
+  return methods.has(name);
 }
 
 function readOperation(operation: unknown, where: string): BulkOperation {

@@ -77,8 +77,11 @@ function assignment(target: Target, operation: PatchOperation): Change {
       Array.isArray(operation.value) && operation.value.length === 1 ? operation.value[0] : operation.value;
     const value = readValue({ ...definition, multiValued: false }, sent, path, 'refused') as
       Complex | undefined;
+    // What is replaced stays what it is for, so that the filter finds it again.
     return selected(target, operation, (one, isNew) =>
-      operation.op === 'add' || isNew ? { ...one, ...value } : (value ?? {}),
+      operation.op === 'add' || isNew
+        ? { ...one, ...value }
+        : { ...('type' in one && { type: one['type'] }), ...value },
     );
   }
   const value = readValue(definition, operation.value, path, 'refused');

@@ -40,10 +40,11 @@ function stepsOf(operation: PatchOperation): readonly Step[] {
   ];
 }
 
+const withoutEnterprise: Step = (current) => changed(current, uris.enterpriseUser, () => undefined);
+
 /** The extension as a whole: each of its attributes, as if each had a path. */
 function enterpriseSteps({ op, value }: PatchOperation): readonly Step[] {
-  const removed: Step = (current) => changed(current, uris.enterpriseUser, () => undefined);
-  if (op === 'remove' || (op === 'replace' && isUnassigned(value))) return [removed];
+  if (op === 'remove' || (op === 'replace' && isUnassigned(value))) return [withoutEnterprise];
   if (isUnassigned(value)) return [];
   if (!isJsonObject(value)) throw invalid(uris.enterpriseUser, 'is not an object');
   return Object.entries(value).flatMap(([name, one]) =>

@@ -15,13 +15,16 @@ export interface Queryable<Attribute extends string> {
   readonly attributes: ReadonlyMap<string, QueryableAttribute<Attribute>>;
   /** Lower case, with a filter in brackets. */
   readonly plural: ReadonlySet<string>;
-  /** The core schema's. */
+  /** URI of the core schema. */
   readonly core: string;
+  /** What `meta.resourceType` is of all of them. */
+  readonly resourceType: string;
 }
 
 type Entry<Attribute extends string> = readonly [Attribute, Partial<QueryableAttribute<Attribute>>?];
 
 function queryable<Attribute extends string>(
+  resourceType: string,
   core: string,
   entries: readonly Entry<Attribute>[],
   plural: Readonly<Record<string, Attribute>>,
@@ -33,7 +36,7 @@ function queryable<Attribute extends string>(
   for (const [name, attribute] of Object.entries(plural)) {
     attributes.set(name, attributes.get(attribute.toLowerCase())!);
   }
-  return { attributes, plural: new Set(Object.keys(plural)), core };
+  return { attributes, plural: new Set(Object.keys(plural)), core, resourceType };
 }
 
 const instant = { type: 'instant' } as const;
@@ -41,6 +44,7 @@ const unsortable = { sortable: false } as const;
 const enterprise = { uri: uris.enterpriseUser } as const;
 
 export const queryableUser = queryable<UserAttribute>(
+  'User',
   uris.user,
   [
     ['id'],
@@ -63,6 +67,7 @@ export const queryableUser = queryable<UserAttribute>(
 );
 
 export const queryableGroup = queryable<GroupAttribute>(
+  'Group',
   uris.group,
   [
     ['id'],

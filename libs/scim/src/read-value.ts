@@ -20,7 +20,7 @@ export function readValue(
   unknown: Unknown,
 ): unknown {
   if (isUnassigned(value)) return undefined;
-  if (!definition.multiValued) return readOne(definition, value, path, unknown);
+  if (!definition.multiValued) return readOne(definition, single(definition, value), path, unknown);
   const list: readonly unknown[] = Array.isArray(value) ? value : [value];
   if (list.length > limits.values) {
     throw invalid(path, `has at most ${limits.values} values`);
@@ -33,6 +33,11 @@ export function readValue(
     throw invalid(path, 'has at most one primary value');
   }
   return values.length === 0 ? undefined : values;
+}
+
+/** Entra wraps the manager in a list: test/idps/entra/patch-manager-list.json */
+function single({ name }: AttributeDefinition, value: unknown): unknown {
+  return name === 'manager' && Array.isArray(value) && value.length === 1 ? value[0] : value;
 }
 
 /** Whether it says anything beside what it is for: `{type: "work", value: ""}` is how IdPs write that there is none. */

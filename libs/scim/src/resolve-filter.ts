@@ -11,6 +11,9 @@ export function resolveFilter<Attribute extends string>(
   queryable: Queryable<Attribute>,
   within = '',
 ): DirectoryFilter<Attribute> {
+  if ('attribute' in filter && within === '' && isResourceType(filter.attribute)) {
+    return resourceType(filter, queryable.resourceType);
+  }
   switch (filter.op) {
     case 'and':
     case 'or':
@@ -27,6 +30,21 @@ export function resolveFilter<Attribute extends string>(
     default:
       return comparison(filter.op, find(filter.attribute, queryable, within), filter.value);
   }
+}
+
+function isResourceType(attribute: string): boolean {
+  return attribute.toLowerCase() === 'meta.resourcetype';
+}
+
+/** RFC 7644, section 3.4.2.1: what tells users and groups apart in a search of both. All resources have an `id`, and none lacks it. */
+function resourceType<Attribute extends string>(filter: Filter, type: string): DirectoryFilter<Attribute> {
+  const everyone = { op: 'pr', attribute: 'id' as Attribute } as const;
+  const nobody = { op: 'not', filter: everyone } as const;
+  if (filter.op === 'pr') return everyone;
+  if ((filter.op !== 'eq' && filter.op !== 'ne') || typeof filter.value !== 'string') {
+    return refuse('`meta.resourceType` is compared with a text by `eq` or `ne`');
+  }
+  return (filter.value === type) === (filter.op === 'eq') ? everyone : nobody;
 }
 
 /** Its name as the allow-list has it: without a schema's URI where that is the one it belongs to, lower case. */

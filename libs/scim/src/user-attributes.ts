@@ -2,7 +2,6 @@ import type { AttributeDefinition } from './attribute.js';
 import { isUri, sameUri } from './attribute-name.js';
 import { enterpriseUserSchema } from './enterprise-user-schema.js';
 import { sharedAttributes } from './shared-attributes.js';
-import { uris } from './uris.js';
 import { userSchema } from './user-schema.js';
 
 /**
@@ -26,7 +25,7 @@ export function isCustomUri(uri: string): boolean {
     uri.length <= 256 &&
     /^urn:[a-z0-9][a-z0-9-]*(?::[\w.+~%-]+)+$/i.test(uri) &&
     !/^urn:ietf:params:scim:(?:schemas:core|api):/i.test(uri) &&
-    !sameUri(uri, uris.enterpriseUser)
+    !/^urn:ietf:params:scim:schemas:extension:enterprise:/i.test(uri)
   );
 }
 
@@ -35,13 +34,19 @@ export function extensionKey(attributes: Readonly<Record<string, unknown>>, uri:
   return Object.keys(attributes).find((name) => isUri(name) && sameUri(name, uri)) ?? uri;
 }
 
+const ranks: ReadonlyMap<string, number> = new Map(
+  [...coreAttributes.map(({ name }) => name), enterpriseUserSchema.id].map((name, at) => [name, at]),
+);
+
 /** In the order of the schemas, extensions last; equal resources are equal texts. */
 export function ordered(attributes: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const known = [...coreAttributes.map(({ name }) => name), enterpriseUserSchema.id];
-  const rank = (name: string) => (known.includes(name) ? known.indexOf(name) : known.length);
   return Object.fromEntries(
     Object.entries(attributes)
       .filter(([, value]) => value !== undefined)
       .toSorted(([one], [other]) => rank(one) - rank(other) || (one < other ? -1 : 1)),
   );
+}
+
+function rank(name: string): number {
+  return ranks.get(name) ?? ranks.size;
 }
