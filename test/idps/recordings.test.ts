@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { filesBelow, root } from '../architecture/house.js';
 import { type Answer, type Json, nameOf } from '../scim/scim-client.js';
 import { onEachStore, type ScimDirectory } from '../scim/scim-host.js';
 import { recordings, type Exchange, type Holds, type Recording } from './recording.js';
@@ -10,6 +13,18 @@ it('every recording says where it is from, and there is one of each vendor', () 
   }
   const vendors = new Set(recordings().map(({ name }) => name.split('/')[0]));
   expect([...vendors]).toEqual(['entra', 'jumpcloud', 'okta', 'onelogin', 'ping']);
+});
+
+it('every recording that the code names is there', () => {
+  const known = new Set(recordings().map(({ name }) => `test/idps/${name}`));
+  const sources = filesBelow('libs', (path) => /\/src\/.*\.ts$/.test(path));
+  const named = sources.flatMap((path) =>
+    [...readFileSync(join(root, path), 'utf8').matchAll(/test\/idps\/[\w/-]+\.json/g)].map(([name]) => ({
+      path,
+      name,
+    })),
+  );
+  expect(named.filter(({ name }) => !known.has(name))).toEqual([]);
 });
 
 onEachStore('what identity providers send', (host) => {
@@ -56,7 +71,8 @@ async function exchange({ scim }: ScimDirectory, known: Known, { request, respon
   });
   const said = `${method} ${path} → ${answer.status} ${answer.text}`;
   expect([response.status].flat(), said).toContain(answer.status);
-  if (answer.status !== 204) expect(contentType(answer), said).toBe('application/scim+json');
+  if (answer.status !== 204)
+    expect(contentType(answer), said).toBe(headers?.['accept'] ?? 'application/scim+json');
   for (const [name, place] of Object.entries(response.keep ?? {})) {
     known.set(name, answer.body[place] as string);
   }

@@ -177,7 +177,6 @@ onEachStore('RFC 7644, section 3.7: Bulk', (host) => {
   });
 
   it.each<[string, unknown]>([
-    ['no schema', { Operations: [] }],
     ['another schema', { schemas: [PATCH], Operations: [] }],
     ['no operations', { schemas: [BULK] }],
     ['operations that are no list', { schemas: [BULK], Operations: {} }],

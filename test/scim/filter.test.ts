@@ -46,7 +46,7 @@ onEachStore('RFC 7644, section 3.4.2.2: filters', (host) => {
     ['title ne null', 'alice bob'],
     ['name.familyName eq "Baker"', 'bob'],
     ['name.familyName sw "c"', 'carol'],
-    ['name pr', 'alice bob carol'],
+    ['name.familyName pr', 'alice bob carol'],
     [`${ENTERPRISE}:department eq "Sales"`, 'bob'],
     [`${ENTERPRISE}:employeeNumber eq "701"`, 'alice'],
     [`${USER}:userName eq "bob@acme.test"`, 'bob'],

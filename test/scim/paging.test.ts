@@ -25,7 +25,10 @@ onEachStore('RFC 7644, sections 3.4.2.3 and 3.4.2.4, RFC 9865: order and pages',
 
     it('takes sub-attributes and names with a URN', async () => {
       const sortBy = 'urn:ietf:params:scim:schemas:core:2.0:User:name.familyName';
-      const { names } = await page({ sortBy, sortOrder: 'descending', filter: 'name pr' }, 'Users');
+      const { names } = await page(
+        { sortBy, sortOrder: 'descending', filter: 'name.familyName pr' },
+        'Users',
+      );
       expect(names).toBe('carol@acme.test bob@acme.test alice@acme.test');
     });
 

@@ -63,7 +63,6 @@ onEachStore('RFC 7644, section 3.5.2: PATCH of groups', (host) => {
     ],
     ['remove by value', ({ bob }) => [{ op: 'remove', path: 'members', value: [{ value: bob }] }], 'alice'],
     ['remove all', () => [{ op: 'remove', path: 'members' }], ''],
-    ['remove nobody by value', () => [{ op: 'remove', path: 'members', value: [] }], 'alice bob'],
     [
       'remove who is not there',
       ({ carol }) => [{ op: 'remove', path: 'members', value: [{ value: carol }] }],
@@ -166,6 +165,7 @@ onEachStore('RFC 7644, section 3.5.2: PATCH of groups', (host) => {
       ['members that are null, replaced', { op: 'replace', path: 'members' }],
       ['an unknown attribute', { op: 'replace', path: 'nobodyKnows', value: 'x' }],
       ['an unknown attribute without a path', { op: 'replace', value: { nobodyKnows: [] } }],
+      ['nobody in particular, removed', { op: 'remove', path: 'members', value: [] }],
       ['a filter on what members do not have', { op: 'remove', path: 'members[nothing eq "x"]' }],
       ['a broken filter', { op: 'remove', path: 'members[value eq' }],
       ['a filter with another comparison', { op: 'remove', path: 'members[value co ""]' }],
@@ -174,7 +174,6 @@ onEachStore('RFC 7644, section 3.5.2: PATCH of groups', (host) => {
       ['a displayName removed', { op: 'remove', path: 'displayName' }],
       ['a displayName that is a list', { op: 'replace', path: 'displayName', value: ['x'] }],
       ['`id`', { op: 'replace', path: 'id', value: 'x' }],
-      ['another `id` without a path', { op: 'replace', value: { id: 'x', displayName: 'y' } }],
       ['`meta`', { op: 'remove', path: 'meta' }],
     ])('%s', async (_, operation) => {
       const { scim, id, ids } = await acme();

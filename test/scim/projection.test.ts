@@ -139,7 +139,6 @@ onEachStore('RFC 7644, sections 3.4.2.5, 3.4.3, 3.9 and 3.10', (host) => {
 
     it.each([
       ['of another schema', { schemas: [USER] }],
-      ['without a schema', { filter: 'title pr' }],
       ['whose filter is no text', { schemas: [SEARCH], filter: { $gt: '' } }],
       ['whose attributes are no list', { schemas: [SEARCH], attributes: { a: 1 } }],
       ['whose count is no number', { schemas: [SEARCH], count: {} }],

@@ -11,7 +11,7 @@ const model = defineAccess({
     scenarioRoles.map(({ slug, on, idpGrantable }) => [
       slug,
       {
-        permissions: ['workspace:view'],
+        permissions: ['workspace:view' as const],
         idpGrantable,
         on: on === 'organization' ? ('organization' as const) : ('workspace' as const),
       },
@@ -51,7 +51,7 @@ function textsIn(value: unknown): string[] | undefined {
 }
 
 function isName(text: unknown): boolean {
-  return typeof text === 'string' && text.trim() !== '';
+  return typeof text === 'string' && text.trim() !== '' && text.isWellFormed() && !text.includes('\0');
 }
 
 const tellable = scenarios().filter(isTellable);
@@ -87,13 +87,15 @@ onEachStore(
       },
     );
 
-    /** An admin may not write a mapping to a role that is not there or not an IdP's to give: it gives nothing either way (M8). */
+    /** An admin may not write a mapping to a role that is not there or not an IdP's to give, or of a domain that is not proven: it gives nothing either way (M5, M8). */
     async function map({ organization, id: directory }: ScimDirectory, mappings: readonly RoleMapping[]) {
       for (const { id, source: _, ...mapping } of mappings) {
         const target = scenarioRoles.find(({ slug }) => slug === mapping.role);
         const grantable = target?.idpGrantable === true && target.on === 'organization';
+        const proven =
+          mapping.value?.startsWith('@') !== true || mapping.value.toLowerCase() === '@acme.test';
         const body = { ...mapping, source: { directory }, note: id };
-        const expected = grantable ? 201 : 422;
+        const expected = grantable && proven ? 201 : 422;
         await host().admin.call('POST', `/organizations/${organization}/role-mappings`, body, expected);
       }
     }

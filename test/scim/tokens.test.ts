@@ -110,25 +110,6 @@ onEachStore('RFC 7644, section 2: who may ask', (host) => {
     expect(await other.scim.membersOf(group)).toEqual([bob]);
   });
 
-  it('wrong and foreign tokens take as long as each other', async () => {
-    const [own, other] = [await host().directory(), await host().directory()];
-    const wrong = new ScimClient(own.baseUrl, `scim_${'x'.repeat(own.token.length - 5)}`);
-    const foreign = new ScimClient(own.baseUrl, other.token);
-    const times = new Map<ScimClient, number[]>([
-      [wrong, []],
-      [foreign, []],
-    ]);
-    for (let turn = 0; turn < 60; turn++) {
-      for (const [client, taken] of times) {
-        const begun = performance.now();
-        await client.get('/Users');
-        taken.push(performance.now() - begun);
-      }
-    }
-    const [one, two] = [...times.values()].map(median);
-    expect(Math.max(one!, two!) / Math.min(one!, two!)).toBeLessThan(2);
-  });
-
   it('what an organization does is not seen in another', async () => {
     const [own, other]: ScimDirectory[] = [await host().directory(), await host().directory()];
     await own!.scim.user('alice', { emails: [{ value: `alice@${own!.domain}`, primary: true }] });
@@ -139,6 +120,28 @@ onEachStore('RFC 7644, section 2: who may ask', (host) => {
 function median(values: readonly number[]): number {
   return values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)]!;
 }
+
+// On a host of its own: an address that shows wrong tokens is made to wait after a hundred.
+onEachStore('RFC 7644, section 2: time', (host) => {
+  it('wrong and foreign tokens take as long as each other', async () => {
+    const [own, other] = [await host().directory(), await host().directory()];
+    const wrong = new ScimClient(own.baseUrl, `scim_${'x'.repeat(own.token.length - 5)}`);
+    const foreign = new ScimClient(own.baseUrl, other.token);
+    const times = new Map<ScimClient, number[]>([
+      [wrong, []],
+      [foreign, []],
+    ]);
+    for (let turn = 0; turn < 45; turn++) {
+      for (const [client, taken] of times) {
+        const begun = performance.now();
+        await client.get('/Users');
+        taken.push(performance.now() - begun);
+      }
+    }
+    const [one, two] = [...times.values()].map(median);
+    expect(Math.max(one!, two!) / Math.min(one!, two!)).toBeLessThan(2);
+  });
+});
 
 function everything(scim: ScimClient, id: string): readonly Promise<Answer>[] {
   return [
