@@ -28,12 +28,15 @@ const built = fileURLToPath(new URL('./dist/', import.meta.url));
 mkdirSync(built, { recursive: true });
 const folder = mkdtempSync(join(built, 'guards-'));
 const data = mkdtempSync(join(tmpdir(), 'idp-roles-guards-'));
-const named = [...steps, ...stepsOf('docs/operating.md'), ...stepsOf('docs/sign-in.md')].flatMap(
-  ({ kind, text }) => {
-    const name = kind === 'ts' ? /^\/\/ ([\w.-]+\.ts)\n/.exec(text)?.[1] : undefined;
-    return name === undefined ? [] : [{ name, text }];
-  },
-);
+const named = [
+  ...steps,
+  ...stepsOf('docs/operating.md'),
+  ...stepsOf('docs/sign-in.md'),
+  ...stepsOf('docs/directories.md'),
+].flatMap(({ kind, text }) => {
+  const name = kind === 'ts' ? /^\/\/ ([\w.-]+\.ts)\n/.exec(text)?.[1] : undefined;
+  return name === undefined ? [] : [{ name, text }];
+});
 /** Not under a name that vitest would collect by itself. */
 const fileOf = (name: string) => name.replace('.test.ts', '-test.ts');
 for (const { name, text } of named) writeFileSync(join(folder, fileOf(name)), text);
