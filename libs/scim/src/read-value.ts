@@ -26,13 +26,30 @@ export function readValue(
     throw invalid(path, `has at most ${limits.values} values`);
   }
   const values = list.flatMap((one, index) => {
-    const read = isUnassigned(one) ? undefined : readOne(definition, one, `${path}[${index}]`, unknown);
-    return read !== undefined && hasContent(definition, read as Complex) ? [read as Complex] : [];
+    const read = readListed(definition, one, `${path}[${index}]`, unknown);
+    return read === undefined ? [] : [read];
   });
   if (values.filter(({ primary }) => primary === true).length > 1) {
     throw invalid(path, 'has at most one primary value');
   }
   return values.length === 0 ? undefined : values;
+}
+
+/**
+ * Undefined where there is nothing in it. Entra sends sub-attributes that no schema has beside those that count
+ * (test/idps/entra/app-roles-complex.json); alone, they were not understood.
+ */
+function readListed(
+  definition: AttributeDefinition,
+  value: unknown,
+  path: string,
+  unknown: Unknown,
+): Complex | undefined {
+  if (isUnassigned(value)) return undefined;
+  const read = readComplex(definition, value, path, 'ignored');
+  if (read !== undefined && hasContent(definition, read)) return read;
+  if (unknown === 'refused') readComplex(definition, value, path, unknown);
+  return undefined;
 }
 
 /** Entra wraps the manager in a list: test/idps/entra/patch-manager-list.json */

@@ -105,7 +105,7 @@ function comparison<Attribute extends string>(
   if (value === null) return absence(op, attribute);
   if (type === 'boolean') {
     if (op !== 'eq' && op !== 'ne') return refuse(`\`${attribute}\` has no \`${op}\``);
-    // "True" for true: test/idps/entra/filter-active-string.json
+    // Who writes "True" when it patches asks for it so: test/idps/entra/patch-active-string.json
     const flag = typeof value === 'string' ? flags.get(value.toLowerCase()) : value;
     if (typeof flag !== 'boolean') return refuse(`\`${attribute}\` is compared with \`true\` or \`false\``);
     return { op, attribute, value: flag };
