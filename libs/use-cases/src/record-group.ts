@@ -18,7 +18,7 @@ export function recordGroup(
   });
 }
 
-/** S13: who joined and who left; that only people changed whom the directory does not know yet is said too. */
+/** S13: who joined and who left; where that is nobody, that what the group names changed: people who have not arrived yet, or groups. */
 export function recordMembership(
   work: Work,
   group: DirectoryGroup,
@@ -26,8 +26,7 @@ export function recordMembership(
 ): void {
   if (joined.length > 0) work.record('group.members-added', { ...about(group), after: named(joined) });
   if (left.length > 0) work.record('group.members-removed', { ...about(group), before: named(left) });
-  if (changed && joined.length + left.length === 0)
-    work.record('group.unknown-members-changed', about(group));
+  if (changed && joined.length + left.length === 0) work.record('group.members-changed', about(group));
 }
 
 function about({ directory, id }: DirectoryGroup) {

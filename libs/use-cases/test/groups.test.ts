@@ -226,6 +226,14 @@ describe.each(homes)('groups of a directory on %s', (home) => {
       });
     });
 
+    it('grows though the last of several changes changed nothing', async () => {
+      const { directory } = await acme();
+      const alice = await directory.user('alice');
+      const group = await directory.group('Engineering');
+      const { outcome } = await directory.change(group.id, add(alice), remove('nobody'));
+      expect(outcome).toBe('changed');
+    });
+
     it('is asked for by ifMatch', async () => {
       const { directory } = await acme();
       const group = await directory.group('Engineering');
@@ -318,6 +326,22 @@ describe.each(homes)('groups of a directory on %s', (home) => {
     expect(await tenant.held(alice.member)).toEqual(['org-member force']);
   });
 
+  it('S8: whom another directory has shut out gets nothing by a group of this one', async () => {
+    const { tenant, directory } = await acme();
+    const other = await TestDirectory.of(tenant, { name: 'Other' });
+    const alice = await directory.user('alice');
+    const known = await other.user('alice');
+    expect(known.member).toBe(alice.member);
+    const group = await directory.group('Engineering', [alice]);
+    await other.changeUser(known.id, { active: false });
+    expect(await tenant.held(alice.member)).toEqual([]);
+    await directory.change(group.id, remove(alice));
+    await directory.change(group.id, add(alice));
+    expect(await tenant.held(alice.member)).toEqual([]);
+    await other.changeUser(known.id, { active: true });
+    expect(await tenant.held(alice.member)).toEqual(['org-member force']);
+  });
+
   it('S9: a directory in staging gives nothing', async () => {
     const tenant = await world.organization();
     const directory = await TestDirectory.of(tenant, { state: 'staging' });
@@ -387,8 +411,12 @@ describe.each(homes)('groups of a directory on %s', (home) => {
     expect(added?.after).toMatchObject({ count: 120 });
     expect((added?.after as { users: string[] } | undefined)?.users).toHaveLength(100);
     expect((await tenant.audit('group.members-removed'))[0]?.before).toMatchObject({ count: 120 });
+    await directory.change(group.id, add(users[0]!), remove(users[0]!));
+    expect(await tenant.audit('group.members-added')).toHaveLength(1);
+    expect(await tenant.audit('group.members-removed')).toHaveLength(1);
+    expect(await tenant.audit('group.members-changed')).toHaveLength(1);
     await directory.change(group.id, add('somebody unknown'));
-    expect(await tenant.audit('group.unknown-members-changed')).toHaveLength(1);
+    expect(await tenant.audit('group.members-changed')).toHaveLength(2);
     const [created] = await tenant.audit('group.created');
     expect(created?.after).toEqual({ displayName: 'Everybody' });
   });
