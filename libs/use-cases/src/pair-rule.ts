@@ -18,9 +18,10 @@ export async function byPairRule(tx: StoreTransaction, caller: Caller): Promise<
   if (others.length > 0) return { as: 'refused', code: 'member-ambiguous' };
   if (id === undefined) return deleted === undefined ? undefined : shutOut(tx, organization, deleted);
   const member = await tx.members.lock(organization, id);
+  if (member === undefined) return undefined;
   // While this one waited for the lock, the directory may have said something else.
   const now = await named(tx, caller);
-  if (member === undefined || now.members.size !== 1 || !now.members.has(id)) return byPairRule(tx, caller);
+  if (now.members.size !== 1 || !now.members.has(id)) return byPairRule(tx, caller);
   const identities = await tx.members.identities(organization, id);
   // Bound to another subject of this connection: the key was given to somebody else (L4).
   const bound = identities.some((one) => one.source === source);
