@@ -15,6 +15,8 @@ export const limits = {
   patchOperations: 1000,
   /** Members named in one request. */
   members: 100_000,
+  /** Names in `attributes` or `excludedAttributes`. */
+  projectedNames: 200,
   pageSize: 1000,
   defaultPageSize: 100,
 } as const;

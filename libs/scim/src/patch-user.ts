@@ -4,9 +4,9 @@ import { checkExtensions, customChange } from './patch-custom.js';
 import { readPatch, type PatchOperation } from './patch-operation.js';
 import { patchTarget } from './patch-target.js';
 import { finish } from './read-user.js';
-import { invalid } from './read-value.js';
+import { hasContent, invalid, type Complex } from './read-value.js';
 import { uris } from './uris.js';
-import type { UserAttributes } from './user-attributes.js';
+import { coreAttributes, type UserAttributes } from './user-attributes.js';
 
 type Attributes = Readonly<Record<string, unknown>>;
 type Step = (current: Attributes) => Attributes;
@@ -20,7 +20,7 @@ export function patchUser(body: unknown): (current: Attributes) => UserAttribute
   return (current) => {
     const next = steps.reduce((attributes, step) => step(attributes), current);
     checkExtensions(next);
-    return finish(next);
+    return finish(withoutEmptyValues(next));
   };
 }
 
@@ -50,6 +50,17 @@ function enterpriseSteps({ op, value }: PatchOperation): readonly Step[] {
   return Object.entries(value).flatMap(([name, one]) =>
     stepsOf({ op, path: `${uris.enterpriseUser}:${name}`, value: one, pathless: true }),
   );
+}
+
+/** Only at the end: the first of two operations may say that a new address is primary, the second what it is. */
+function withoutEmptyValues(attributes: Attributes): Attributes {
+  return coreAttributes.reduce((left, definition) => {
+    if (!definition.multiValued || !Object.hasOwn(left, definition.name)) return left;
+    return changed(left, definition.name, (current) => {
+      const values = (current as readonly Complex[]).filter((value) => hasContent(definition, value));
+      return values.length === 0 ? undefined : values;
+    });
+  }, attributes);
 }
 
 function changed(attributes: Attributes, name: string, change: (current: unknown) => unknown): Attributes {

@@ -27,7 +27,10 @@ export function withoutValues(definition: AttributeDefinition, current: Values, 
   return current.filter((value) => !removed.some((one) => isSame(definition, value, one)));
 }
 
-/** `change` is given what is selected; where nothing is, a value made of the filter, or `noTarget`. Undefined removes it. */
+/**
+ * `change` is given what is selected; where nothing is, a value made of the filter, or `noTarget`; what comes of that fulfils the filter.
+ * Undefined removes it.
+ */
 export function changeSelected(
   { filter, definition, path }: Selected,
   current: Values,
@@ -37,6 +40,7 @@ export function changeSelected(
   const matches = matcher(filter, definition);
   if (!current.some(matches)) {
     const made = change(asked(filter, definition, create) ?? noTarget(path));
+    if (made !== undefined && !matches(made)) noTarget(path);
     return made === undefined ? current : settle(definition, [...current, made], new Set([made]));
   }
   const touched = new Set<Complex>();

@@ -1,5 +1,6 @@
 import { isUri, splitName } from './attribute-name.js';
 import { isJsonObject } from './json.js';
+import { limits } from './limits.js';
 import { ScimError } from './scim-error.js';
 import { uris } from './uris.js';
 
@@ -51,6 +52,9 @@ function isBelow(path: string, name: string): boolean {
 function namesIn(value: unknown, parameter: string): ReadonlySet<string> | undefined {
   if (value === undefined || value === null || value === '') return undefined;
   const texts: readonly unknown[] = typeof value === 'string' ? value.split(',') : [value].flat();
+  if (texts.length > limits.projectedNames) {
+    throw new ScimError(400, 'invalidValue', `\`${parameter}\` has at most ${limits.projectedNames} names`);
+  }
   const names = new Set<string>();
   for (const text of texts) {
     if (typeof text !== 'string') {

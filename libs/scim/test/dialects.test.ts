@@ -126,6 +126,17 @@ describe('Entra', () => {
     }
   });
 
+  it('says what an address is for before it says what it is', () => {
+    const none = patched(alice, { op: 'Remove', path: 'emails' });
+    const next = patched(
+      none,
+      { op: 'Add', path: 'emails[type eq "work"].primary', value: 'True' },
+      { op: 'Add', path: 'emails[type eq "work"].value', value: 'x' },
+    );
+    expect(next['emails']).toEqual([{ type: 'work', primary: true, value: 'x' }]);
+    expect(patched(none, { op: 'Add', path: 'emails[type eq "work"].primary', value: 'True' })).toEqual(none);
+  });
+
   it('selects a primary role by a text', () => {
     const once = patched(alice, { op: 'Add', path: 'roles[primary eq "True"].value', value: 'Reader' });
     expect(once['roles']).toEqual([{ primary: true, value: 'Reader' }]);

@@ -139,6 +139,11 @@ describe('replace (section 3.5.2.3)', () => {
     });
   });
 
+  it('makes nothing that its own filter would not find', () => {
+    const contrary = { op: 'replace', path: 'emails[type eq "other"]', value: { value: 'x', type: 'home' } };
+    expect(refusal(() => patched(alice, contrary))).toMatchObject({ scimType: 'noTarget' });
+  });
+
   it('needs to know which one', () => {
     expect(refusal(() => patched(alice, { op: 'replace', path: 'emails.value', value: 'x' }))).toMatchObject({
       scimType: 'noTarget',
