@@ -256,6 +256,7 @@ describe('L6: SCIM stands', () => {
     const without = await another({ shape: { controllers: ['admin'] } });
     const one = await without.tenant();
     await one.scim('get', '/Users').expect(404);
+    await ask(one.baseUrl, 'whatever').expect(404);
   });
 });
 
