@@ -7,7 +7,7 @@ type Ask = (method: Method, path: string, body?: object | string) => Test;
 
 export const USER = 'urn:ietf:params:scim:schemas:core:2.0:User';
 export const GROUP = 'urn:ietf:params:scim:schemas:core:2.0:Group';
-export const PATCH_OP = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
+const PATCH_OP = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
 export const ERROR = 'urn:ietf:params:scim:api:messages:2.0:Error';
 export const BULK = 'urn:ietf:params:scim:api:messages:2.0:BulkRequest';
 export const SEARCH = 'urn:ietf:params:scim:api:messages:2.0:SearchRequest';
@@ -20,7 +20,7 @@ export interface ScimHost extends HostApp {
   directory(organization: string, settings?: object): Promise<TestDirectory>;
 }
 
-export interface TestDirectory {
+interface TestDirectory {
   readonly id: string;
   readonly baseUrl: string;
   readonly token: string;
