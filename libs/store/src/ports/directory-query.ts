@@ -34,7 +34,11 @@ export type GroupAttribute =
 
 export interface DirectoryQuery<Attribute extends string> {
   readonly filter?: DirectoryFilter<Attribute>;
-  /** Otherwise by creation. Ties are broken by id. Not by `emails.type`, `groups.value` or `members.value`; by `emails.value`: the first. */
+  /**
+   * Otherwise by creation, or, where the filter asks what changed since or before an instant, by last change. Ties are broken
+   * by id; what is absent comes last, and first where descending. Not by `emails.type`, `groups.value` or `members.value`; by
+   * `emails.value`: the primary, else the first (RFC 7644, section 3.4.2.3).
+   */
   readonly sortBy?: Attribute;
   readonly descending?: boolean;
   /** 0 answers the total alone. At most 1 000. */

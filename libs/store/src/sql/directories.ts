@@ -6,9 +6,6 @@ import { cursorOf, pageOf, rowsFor } from './cursor.js';
 import type { Executor } from './executor.js';
 import type { Tables } from './tables.js';
 
-/** Rows deleted by one statement, which must not last. */
-const AT_ONCE = 5_000;
-
 export function directoryReader(on: Executor): DirectoryReader {
   return {
     async get(organization, id) {
@@ -120,7 +117,14 @@ export function directoryWriter(on: Executor): DirectoryWriter {
         .where('organization', '=', organization)
         .where('id', '=', id)
         .execute();
-      for (const [table, key] of HELD) await empty(on, table, key, organization, id);
+      await empty(on, 'directory_groups', organization, id);
+      await empty(on, 'directory_users', organization, id);
+      for (const table of ['directory_tokens', 'directory_counts'] as const)
+        await on.db
+          .deleteFrom(table)
+          .where('organization', '=', organization)
+          .where('directory', '=', id)
+          .execute();
     },
 
     async insertToken(token) {
@@ -161,33 +165,32 @@ export function directoryWriter(on: Executor): DirectoryWriter {
   };
 }
 
-/** With what follows (organization, directory) in their keys. */
-const HELD: readonly (readonly [table: keyof Tables, key: readonly string[]])[] = [
-  ['directory_tokens', ['id']],
-  ['directory_group_members', ['group_id', 'value']],
-  ['directory_groups', ['id']],
-  ['directory_user_emails', ['user_id', 'position']],
-  ['directory_users', ['id']],
-  ['directory_counts', ['kind', 'slot']],
-];
+type Held = 'directory_users' | 'directory_groups';
 
-async function empty(
-  on: Executor,
-  table: keyof Tables,
-  key: readonly string[],
-  organization: string,
-  directory: string,
-): Promise<void> {
-  const columns = sql.join(key.map((column) => sql.ref(column)));
-  const held = sql`organization = ${organization} and directory = ${directory}`;
+/** Users or groups with their rows, some at a time. */
+async function empty(on: Executor, table: Held, organization: string, directory: string): Promise<void> {
+  const [below, owner, atOnce] = BELOW[table];
   for (;;) {
-    const { rows } = await sql<{ gone: number }>`
-      delete from ${sql.table(table)} where ${held} and (${columns}) in (
-        select ${columns} from ${sql.table(table)} where ${held} limit ${AT_ONCE})
-      returning 1 as gone`.execute(on.db);
-    if (rows.length < AT_ONCE) return;
+    const rows = await on.db
+      .selectFrom(table)
+      .select('id')
+      .where('organization', '=', organization)
+      .where('directory', '=', directory)
+      .limit(atOnce)
+      .execute();
+    const ids = rows.map(({ id }) => id);
+    if (ids.length === 0) return;
+    const of = (name: string, column: string) =>
+      sql`delete from ${sql.table(name)} where organization = ${organization} and ${on.home.among(sql.ref(column), ids)}`;
+    await of(below, owner).execute(on.db);
+    await of(table, 'id').execute(on.db);
   }
 }
+
+const BELOW: Readonly<Record<Held, readonly [table: keyof Tables, owner: string, atOnce: number]>> = {
+  directory_users: ['directory_user_emails', 'user_id', 5_000],
+  directory_groups: ['directory_group_members', 'group_id', 20],
+};
 
 function live(on: Executor, organization: string) {
   return on.db

@@ -4,6 +4,7 @@ import { StoreError } from '../ports/store.js';
 import { fold } from '../fold.js';
 import { ABSENT, above, bounded, PRESENT } from './directory-keys.js';
 import type { Home } from './home.js';
+import { ofDirectory } from './of-directory.js';
 
 type Comparison = 'eq' | 'ne' | 'co' | 'sw' | 'ew' | 'gt' | 'ge' | 'lt' | 'le';
 
@@ -16,6 +17,8 @@ export type Searched =
       readonly keyed: boolean;
       readonly fold: boolean;
       readonly order: boolean;
+      /** Few rows share a value. */
+      readonly narrow: boolean;
     }
   | { readonly kind: 'instant' | 'truth'; readonly column: string; readonly order: boolean }
   /** Of rows that belong to this one: it holds where it holds for one of them. */
@@ -57,7 +60,8 @@ export function conditionOf<Attribute extends string>(
     case 'some': {
       const rows = rowsBelow(attributes, filter.of);
       if (within || !rows) throw unsupported(filter.of);
-      return among(scope, rows, conditionOf(scope, attributes, filter.filter, rows));
+      const few = isNarrow(attributes, filter.filter);
+      return among(scope, rows, few, conditionOf(scope, attributes, filter.filter, rows));
     }
     default: {
       const searched = found(attributes, filter.attribute);
@@ -81,7 +85,8 @@ function tested(
       if (within !== rows) throw unsupported(attribute);
       return tested(scope, of, op, value, undefined, attribute);
     }
-    return among(scope, rows, tested(scope, of, op, value, undefined, attribute));
+    const few = op === 'eq' && of.kind === 'text' && of.narrow;
+    return among(scope, rows, few, tested(scope, of, op, value, undefined, attribute));
   }
   if (within) throw unsupported(attribute);
   if (searched.kind === 'text') {
@@ -165,11 +170,39 @@ function textTested(
 }
 
 /** By a set of ids, which an index of the rows can make, and not row by row. */
-function among({ organization, directory }: Scope, { table, owner }: Rows, condition: Condition): Condition {
-  return sql`id in (
-    select ${sql.ref(`${table}.${owner}`)} from ${sql.table(table)}
-    where organization = ${organization} and directory = ${directory}
-      and ${sql.ref(`${table}.${owner}`)} is not null and ${condition})`;
+function among(
+  { home, organization, directory }: Scope,
+  { table, owner }: Rows,
+  few: boolean,
+  condition: Condition,
+): Condition {
+  const ref = sql.ref(`${table}.${owner}`);
+  const query = sql`
+    select ${ref} from ${sql.table(table)}
+    where organization = ${organization} and ${ofDirectory(directory)} and ${ref} is not null and ${condition}`;
+  return home.amongFound(sql.ref('id'), query, few);
+}
+
+/** Whether an index leaves so few rows that putting them in order costs nothing, whatever the directory holds. */
+export function isNarrow<Attribute extends string>(
+  attributes: Attributes<Attribute>,
+  filter: DirectoryFilter<Attribute>,
+): boolean {
+  switch (filter.op) {
+    case 'and':
+      return filter.filters.some((each) => isNarrow(attributes, each));
+    case 'or':
+      return filter.filters.every((each) => isNarrow(attributes, each));
+    case 'some':
+      return isNarrow(attributes, filter.filter);
+    case 'eq': {
+      const searched = found(attributes, filter.attribute);
+      const text = searched.kind === 'rows' ? searched.of : searched;
+      return text.kind === 'text' && text.narrow;
+    }
+    default:
+      return false;
+  }
 }
 
 function joined(conditions: readonly Condition[], by: RawBuilder<unknown>, empty: Condition): Condition {

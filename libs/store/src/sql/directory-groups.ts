@@ -14,6 +14,7 @@ import { addMembers, removeMembers, replaceMembers } from './directory-membershi
 import { directoryPage } from './directory-pages.js';
 import type { Executor } from './executor.js';
 import type { Tables } from './tables.js';
+import { ofDirectory } from './of-directory.js';
 
 export function directoryGroupReader(on: Executor): DirectoryGroupReader {
   return {
@@ -30,27 +31,21 @@ export function directoryGroupReader(on: Executor): DirectoryGroupReader {
     async members(organization, directory, groups) {
       const rows = await on.db
         .selectFrom('directory_group_members as membership')
-        .leftJoin('directory_users as users', (join) =>
-          join
-            .onRef('users.organization', '=', 'membership.organization')
-            .onRef('users.directory', '=', 'membership.directory')
-            .onRef('users.id', '=', 'membership.user_id'),
+        .select(['group_id', 'value', 'long_value', 'user_id', 'type', 'display'])
+        // Asked of each and not joined: joined, a small group might cost what all users do.
+        .select((eb) =>
+          eb
+            .selectFrom('directory_users as users')
+            .select((user) => user.fn.coalesce('users.display_name', 'users.user_name').as('name'))
+            .where('users.organization', '=', organization)
+            .whereRef('users.id', '=', 'membership.user_id')
+            .as('name'),
         )
-        .select([
-          'membership.group_id',
-          'membership.value',
-          'membership.long_value',
-          'membership.user_id',
-          'membership.type',
-          'membership.display',
-          'users.display_name',
-          'users.user_name',
-        ])
-        .where('membership.organization', '=', organization)
-        .where('membership.directory', '=', directory)
-        .where(on.home.among(sql.ref('membership.group_id'), groups))
-        .orderBy('membership.group_id')
-        .orderBy('membership.value')
+        .where('organization', '=', organization)
+        .where(ofDirectory(directory))
+        .where(on.home.among(sql.ref('group_id'), groups))
+        .orderBy('group_id')
+        .orderBy('value')
         .execute();
       const found = new Map<string, GroupMember[]>(groups.map((group) => [group, []]));
       for (const row of rows)
@@ -59,7 +54,7 @@ export function directoryGroupReader(on: Executor): DirectoryGroupReader {
             value: row.long_value ?? row.value,
             user: row.user_id,
             type: row.type as GroupMember['type'],
-            display: row.display_name ?? row.user_name ?? row.display,
+            display: row.name ?? row.display,
           }),
         );
       return found;
@@ -70,7 +65,7 @@ export function directoryGroupReader(on: Executor): DirectoryGroupReader {
         .selectFrom('directory_group_members')
         .select('user_id')
         .where('organization', '=', organization)
-        .where('directory', '=', directory)
+        .where(ofDirectory(directory))
         .where('group_id', '=', group)
         .where('user_id', 'is not', null)
         .orderBy('value')
@@ -103,7 +98,7 @@ export function directoryGroupWriter(on: Executor): DirectoryGroupWriter {
         .set(row)
         .set((eb) => ({ version: eb('version', '+', 1) }))
         .where('organization', '=', organization)
-        .where('directory', '=', directory)
+        .where(ofDirectory(directory))
         .where('id', '=', id)
         .executeTakeFirst();
       changedOne(result.numUpdatedRows, `directory group \`${id}\``);
@@ -113,14 +108,14 @@ export function directoryGroupWriter(on: Executor): DirectoryGroupWriter {
       const rows = await on.db
         .deleteFrom('directory_group_members')
         .where('organization', '=', organization)
-        .where('directory', '=', directory)
+        .where(ofDirectory(directory))
         .where('group_id', '=', id)
         .returning('user_id')
         .execute();
       const result = await on.db
         .deleteFrom('directory_groups')
         .where('organization', '=', organization)
-        .where('directory', '=', directory)
+        .where(ofDirectory(directory))
         .where('id', '=', id)
         .executeTakeFirst();
       if (result.numDeletedRows > 0n) await addToCount(on, 'directory_groups', organization, directory, -1);
@@ -141,7 +136,7 @@ function one(on: Executor, organization: string, directory: string, id: string) 
     .selectFrom('directory_groups')
     .selectAll()
     .where('organization', '=', organization)
-    .where('directory', '=', directory)
+    .where(ofDirectory(directory))
     .where('id', '=', id);
 }
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { fold } from '../fold.js';
+import type { Tables } from './tables.js';
 
 /** UTF-16 units. An index entry holds an organization, a directory, one such text and an id: below PostgreSQL's 2 704 bytes. */
 const LONGEST = 256;
@@ -28,6 +29,16 @@ export function foldedKey(text: string | undefined): string {
 
 export function exactKey(text: string | undefined): string {
   return text === undefined ? ABSENT : PRESENT + bounded(text);
+}
+
+/** What a membership waits by: either key of a user, letter case aside; which of the two it was is told by its `value`. */
+export function nameKey(name: string): string {
+  return bounded(fold(name));
+}
+
+/** What memberships may wait for this user by. */
+export function namesOf(user: Pick<Tables['directory_users'], 'external_id' | 'user_name'>): string[] {
+  return [user.external_id, user.user_name].filter((name) => name !== null).map(nameKey);
 }
 
 /** The least text, by bytes, above all that begin with this one; undefined where there is none. */

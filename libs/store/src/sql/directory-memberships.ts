@@ -1,8 +1,9 @@
 import { sql } from 'kysely';
 import type { MembershipChange, NamedMember } from '../ports/directory-groups.js';
-import { bounded } from './directory-keys.js';
-import { nameKey, resolve, type Resolved } from './directory-names.js';
+import { bounded, nameKey } from './directory-keys.js';
+import { resolve, type Resolved } from './directory-names.js';
 import type { Executor } from './executor.js';
+import { ofDirectory } from './of-directory.js';
 
 interface Group {
   readonly organization: string;
@@ -54,10 +55,11 @@ export async function replaceMembers(
   members: readonly NamedMember[],
 ): Promise<MembershipChange> {
   const rows = rowsOf(await resolve(on, place, members));
-  const kept = on.home.among(
-    sql.ref('value'),
-    rows.map(({ value }) => value ?? ''),
+  const given = on.home.rows(
+    ['value'],
+    rows.map(({ value }) => ({ value })),
   );
+  const kept = on.home.amongFound(sql.ref('value'), sql`select given.value from ${given} as given`, false);
   const { rows: gone } = await sql<Gone>`
     delete from directory_group_members where ${within(place)} and not (${kept})
     returning value, user_id`.execute(on.db);
@@ -87,7 +89,7 @@ async function add(on: Executor, place: Group, rows: readonly Row[]): Promise<Me
     select ${place.organization}, ${place.directory}, ${place.group}, ${sql.join(COLUMNS.map((column) => sql.ref(column)))}
     from ${on.home.rows(COLUMNS, missing)} as given
     where true
-    on conflict (organization, directory, group_id, value) do nothing
+    on conflict (organization, group_id, value) do nothing
     returning value, user_id`.execute(on.db);
   return { joined: usersOf(added), left: [], changed: added.length > 0 };
 }
@@ -97,7 +99,7 @@ async function living(on: Executor, place: Group, users: readonly string[]): Pro
   if (!on.home.rowLocks || users.length === 0) return new Set(users);
   const { rows } = await sql<{ id: string }>`
     select id from directory_users
-    where organization = ${place.organization} and directory = ${place.directory}
+    where organization = ${place.organization} and ${ofDirectory(place.directory)}
       and ${on.home.among(sql.ref('id'), users)}
     order by id for update`.execute(on.db);
   return new Set(rows.map(({ id }) => id));
@@ -113,7 +115,7 @@ async function remove(on: Executor, place: Group, values: readonly string[]): Pr
 }
 
 function within({ organization, directory, group }: Group) {
-  return sql`organization = ${organization} and directory = ${directory} and group_id = ${group}`;
+  return sql`organization = ${organization} and ${ofDirectory(directory)} and group_id = ${group}`;
 }
 
 /** One row a value, whatever was said of it first. */

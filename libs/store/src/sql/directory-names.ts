@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
 import type { NamedMember } from '../ports/directory-groups.js';
-import { fold } from '../fold.js';
-import { bounded, exactKey, foldedKey } from './directory-keys.js';
+import { bounded, exactKey, foldedKey, nameKey, namesOf } from './directory-keys.js';
 import type { Executor } from './executor.js';
 import type { Tables } from './tables.js';
+import { ofDirectory } from './of-directory.js';
 
 interface Place {
   readonly organization: string;
@@ -27,9 +27,7 @@ export async function lockNames(
   { organization, directory }: Place,
   names: readonly (string | null)[],
 ): Promise<void> {
-  const given = names
-    .filter((name) => name !== null)
-    .map((name) => `name:${directory}:${bounded(fold(name))}`);
+  const given = names.filter((name) => name !== null).map((name) => `name:${directory}:${nameKey(name)}`);
   if (on.home.rowLocks && given.length > 0) await on.home.lockEach(on.db, organization, given);
 }
 
@@ -62,98 +60,62 @@ interface Meaning {
   readonly group?: boolean;
 }
 
-interface Match {
-  readonly name: string;
-  readonly by: 'id' | 'key' | 'group';
-  readonly id: string;
-}
-
 /** By id first; then by `externalId` or `userName`, where they lead to one user. Names that mean nobody are not in it. */
 async function meant(on: Executor, { organization, directory }: Place, names: readonly string[]) {
   const meanings = new Map<string, Meaning>();
-  if (names.length === 0) return meanings;
-  const rows = [...new Set(names)].map((name) => ({
-    name,
-    exact: bounded(name),
-    external_id_key: exactKey(name),
-    user_name_key: foldedKey(name),
-  }));
-  const named = on.home.rows(['name', 'exact', 'external_id_key', 'user_name_key'], rows.map(clean));
-  const within = (table: string) =>
-    sql`${sql.ref(`${table}.organization`)} = ${organization} and ${sql.ref(`${table}.directory`)} = ${directory}`;
-  // `cross join` keeps SQLite from reading the directory first.
-  const { rows: matches } = await sql<Match>`
-    with named as (select * from ${named} as given)
-    select named.name, 'id' as by, users.id from named cross join directory_users users
-    where ${within('users')} and users.id = named.exact
+  const wanted = [...new Set(names)];
+  if (wanted.length === 0) return meanings;
+  const among = (column: string, keys: readonly string[]) =>
+    sql`organization = ${organization} and ${ofDirectory(directory)} and ${on.home.among(sql.ref(column), keys)}`;
+  const { rows } = await sql<{ readonly by: string; readonly key: string; readonly id: string }>`
+    select 'id' as by, id as key, id from directory_users where ${among('id', wanted.map(bounded))}
     union all
-    select named.name, 'key', users.id from named cross join directory_users users
-    where ${within('users')} and users.external_id_key = named.external_id_key
+    select 'external-id', external_id_key, id from directory_users
+    where ${among('external_id_key', wanted.map(exactKey))}
     union all
-    select named.name, 'key', users.id from named cross join directory_users users
-    where ${within('users')} and users.user_name_key = named.user_name_key
+    select 'user-name', user_name_key, id from directory_users
+    where ${among('user_name_key', wanted.map(foldedKey))}
     union all
-    select named.name, 'group', groups.id from named cross join directory_groups groups
-    where ${within('groups')} and groups.id = named.exact`.execute(on.db);
-  const byKey = new Map<string, Set<string>>();
-  for (const { name, by, id } of matches) {
-    if (by === 'id') meanings.set(name, { user: id });
-    else if (by === 'group') meanings.set(name, { group: true });
-    else byKey.set(name, (byKey.get(name) ?? new Set()).add(id));
+    select 'group', id, id from directory_groups where ${among('id', wanted.map(bounded))}`.execute(on.db);
+  const found = new Map<string, string[]>();
+  for (const { by, key, id } of rows) {
+    const place = `${by} ${key}`;
+    found.set(place, [...(found.get(place) ?? []), id]);
   }
-  for (const [name, [user, ...others]] of byKey)
-    if (user !== undefined && others.length === 0 && !meanings.has(name)) meanings.set(name, { user });
+  for (const name of wanted) {
+    const [itself] = found.get(`id ${bounded(name)}`) ?? [];
+    const keyed = [`external-id ${exactKey(name)}`, `user-name ${foldedKey(name)}`];
+    const [user, ...others] = itself ? [itself] : new Set(keyed.flatMap((place) => found.get(place) ?? []));
+    if (user !== undefined && others.length === 0) meanings.set(name, { user });
+    else if (found.has(`group ${bounded(name)}`)) meanings.set(name, { group: true });
+  }
   return meanings;
-}
-
-function clean<Row extends Readonly<Record<string, string>>>(row: Row): Row {
-  const entries = Object.entries(row).map(([name, text]) => [
-    name,
-    text.replaceAll('\0', '\ufffd').toWellFormed(),
-  ]);
-  return Object.fromEntries(entries) as Row;
 }
 
 /** Memberships that waited for this user name it by id from now on; answers whose groups. Where two users fit, they wait on. */
 export async function arrived(on: Executor, user: Tables['directory_users']): Promise<readonly string[]> {
   const { organization, directory, id } = user;
-  const names = [user.external_id, user.user_name].filter((name) => name !== null);
-  const { rows: waiting } = await sql<
-    Pick<Tables['directory_group_members'], 'group_id' | 'value' | 'display'>
-  >`
-    select group_id, value, display from directory_group_members waiting
-    where organization = ${organization} and directory = ${directory}
-      and name_key is not null and ${on.home.among(sql.ref('name_key'), names.map(nameKey))}
-      and (name_key = ${nameKey(user.user_name)} or value = ${bounded(user.external_id ?? user.user_name)})
-      and not exists (
-        select 1 from directory_users other
-        where other.organization = ${organization} and other.directory = ${directory}
-          and other.user_name_key = '=' || waiting.name_key and other.id <> ${id})
-      and not exists (
-        select 1 from directory_users other
-        where other.organization = ${organization} and other.directory = ${directory}
-          and other.external_id_key = '=' || waiting.value and other.id <> ${id})
-    order by group_id, value`.execute(on.db);
-  if (waiting.length === 0) return [];
-  await on.db
-    .deleteFrom('directory_group_members')
+  const waiting = on.db
+    .selectFrom('directory_group_members')
+    .select(['group_id', 'value', 'long_value', 'display'])
     .where('organization', '=', organization)
-    .where('directory', '=', directory)
-    .where(on.home.among(sql.ref('name_key'), names.map(nameKey)))
-    .where(
-      on.home.among(
-        sql.ref('value'),
-        waiting.map(({ value }) => value),
-      ),
-    )
-    .where(
-      on.home.among(
-        sql.ref('group_id'),
-        waiting.map(({ group_id }) => group_id),
-      ),
-    )
-    .execute();
-  const groups = new Map(waiting.map(({ group_id, display }) => [group_id, display]));
+    .where(ofDirectory(directory))
+    .where(on.home.among(sql.ref('name_key'), namesOf(user)))
+    .orderBy('group_id')
+    .orderBy('value');
+  const rows = await waiting.execute();
+  const names = rows.map(({ value, long_value }) => long_value ?? value);
+  const meanings = await meant(on, user, names);
+  const mine = rows.filter((_, place) => meanings.get(names[place] ?? '')?.user === id);
+  for (const { group_id, value } of mine)
+    await on.db
+      .deleteFrom('directory_group_members')
+      .where('organization', '=', organization)
+      .where(ofDirectory(directory))
+      .where('group_id', '=', group_id)
+      .where('value', '=', value)
+      .execute();
+  const groups = new Map(mine.map(({ group_id, display }) => [group_id, display]));
   const joined: string[] = [];
   for (const [group_id, display] of groups) {
     const row = { organization, directory, group_id, value: id, user_id: id, type: 'User', display };
@@ -165,9 +127,4 @@ export async function arrived(on: Executor, user: Tables['directory_users']): Pr
     if (result.numInsertedOrUpdatedRows !== 0n) joined.push(group_id);
   }
   return joined;
-}
-
-/** What a membership waits by: either key of a user, letter case aside; which of the two it was is told by `value`. */
-export function nameKey(name: string): string {
-  return bounded(fold(name));
 }

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { sql, type RawBuilder, type SqlBool } from 'kysely';
-import type { DirectoryPage, DirectoryQuery } from '../ports/directory-query.js';
+import type { DirectoryFilter, DirectoryPage, DirectoryQuery } from '../ports/directory-query.js';
 import { StoreError } from '../ports/store.js';
-import { conditionOf, unsupported, type Attributes } from './directory-filters.js';
+import { conditionOf, isNarrow, unsupported, type Attributes } from './directory-filters.js';
 import { directoryCount } from './directory-counts.js';
 import type { Executor } from './executor.js';
+import { ofDirectory } from './of-directory.js';
 
 export interface Paged<Attribute extends string, Row, T> {
   readonly table: 'directory_users' | 'directory_groups';
@@ -18,6 +19,10 @@ interface Place {
 }
 
 const LARGEST = 1_000;
+const INSTANTS = new Set(['created_at', 'updated_at']);
+const NUMBERS = new Set(['active', ...INSTANTS]);
+/** No two rows of a directory share one. */
+const ALONE = new Set(['id', 'user_name_key']);
 
 /** A page costs what it shows, whatever the directory holds: where the filter has an index, and short of a far `startIndex`. */
 export async function directoryPage<Attribute extends string, Row extends { readonly id: string }, T>(
@@ -27,19 +32,23 @@ export async function directoryPage<Attribute extends string, Row extends { read
   directory: string,
   query: DirectoryQuery<Attribute>,
 ): Promise<DirectoryPage<T>> {
-  const column = orderOf(attributes, query.sortBy);
+  const sortBy = query.sortBy ?? (asksWhatChanged(query.filter) ? 'meta.lastModified' : 'meta.created');
+  const column = orderOf(attributes, sortBy);
+  const narrow = query.filter !== undefined && isNarrow(attributes, query.filter);
   const size = Math.min(LARGEST, Math.max(0, Math.trunc(query.count) || 0));
-  const after = placeOf(query);
+  const after = placeOf(query, column);
   const offset = after ? 0 : Math.max(0, Math.trunc((query.startIndex ?? 1) - 1) || 0);
   const within = [
     sql<SqlBool>`organization = ${organization}`,
-    sql<SqlBool>`directory = ${directory}`,
+    narrow ? ofDirectory(directory) : sql<SqlBool>`directory = ${directory}`,
     ...(query.filter
       ? [conditionOf({ home: on.home, organization, directory }, attributes, query.filter)]
       : []),
   ];
   const rows =
-    size === 0 ? [] : await read<Row>(on, table, within, { column, query, after, offset, limit: size + 1 });
+    size === 0
+      ? []
+      : await read<Row>(on, table, within, { column, narrow, query, after, offset, limit: size + 1 });
   const shown = rows.slice(0, size);
   const more = rows.length > size;
   const last = shown.at(-1);
@@ -60,6 +69,7 @@ export async function directoryPage<Attribute extends string, Row extends { read
 
 interface Reading {
   readonly column: string;
+  readonly narrow: boolean;
   readonly query: { readonly descending?: boolean };
   readonly after: Place | undefined;
   readonly offset: number;
@@ -70,16 +80,17 @@ async function read<Row>(
   on: Executor,
   table: string,
   within: readonly RawBuilder<SqlBool>[],
-  { column, query, after, offset, limit }: Reading,
+  { column, narrow, query, after, offset, limit }: Reading,
 ): Promise<readonly Row[]> {
-  const direction = query.descending ? sql`desc` : sql`asc`;
-  const beyond = query.descending ? sql`<` : sql`>`;
-  // `id` alone where that is the order: the key's last column.
-  const keys = column === 'id' ? sql`${sql.ref('id')}` : sql`${sql.ref(column)}, ${sql.ref('id')}`;
-  const order =
-    column === 'id' ? sql`id ${direction}` : sql`${sql.ref(column)} ${direction}, id ${direction}`;
-  const from = after && (column === 'id' ? sql`${after.id}` : sql`${after.first}, ${after.id}`);
-  const conditions = [...within, ...(from ? [sql<SqlBool>`(${keys}) ${beyond} (${from})`] : [])];
+  const [direction, beyond] = query.descending ? [sql`desc`, sql`<`] : [sql`asc`, sql`>`];
+  const keys = ALONE.has(column) ? [column] : [column, 'id'];
+  // Put in order afterwards: the order's own index would be read from its start to find the few.
+  const expressions = keys.map((key) => (narrow ? computed(key) : sql.ref(key)));
+  const order = sql.join(expressions.map((expression) => sql`${expression} ${direction}`));
+  const from = after && [after.first, after.id].slice(0, keys.length);
+  const conditions = from
+    ? [...within, sql<SqlBool>`(${sql.join(expressions)}) ${beyond} (${sql.join(from)})`]
+    : within;
   const where = sql.join(conditions, sql` and `);
   if (offset === 0) {
     const { rows } = await sql<Row>`
@@ -87,11 +98,17 @@ async function read<Row>(
     return rows;
   }
   // What is passed over is passed over in an index, without its rows.
+  const page = sql`select id from ${sql.table(table)} where ${where} order by ${order} limit ${limit} offset ${offset}`;
   const { rows } = await sql<Row>`
-    select * from ${sql.table(table)} where ${sql.join(within.slice(0, 2), sql` and `)} and id in (
-      select id from ${sql.table(table)} where ${where} order by ${order} limit ${limit} offset ${offset})
-    order by ${order}`.execute(on.db);
+    select * from ${sql.table(table)}
+    where ${sql.join(within.slice(0, 2), sql` and `)} and ${on.home.amongFound(sql.ref('id'), page, true)}
+    order by ${sql.join(keys.map((key) => sql`${computed(key)} ${direction}`))}`.execute(on.db);
   return rows;
+}
+
+/** The same value, which no index is made of. */
+function computed(column: string): RawBuilder<unknown> {
+  return NUMBERS.has(column) ? sql`${sql.ref(column)} + 0` : sql`${sql.ref(column)} || ''`;
 }
 
 async function counted(on: Executor, table: string, within: readonly RawBuilder<SqlBool>[]): Promise<number> {
@@ -100,12 +117,8 @@ async function counted(on: Executor, table: string, within: readonly RawBuilder<
   return rows[0]?.total ?? 0;
 }
 
-function orderOf<Attribute extends string>(
-  attributes: Attributes<Attribute>,
-  sortBy: Attribute | undefined,
-): string {
-  if (sortBy === undefined) return 'created_at';
-  const searched = Object.hasOwn(attributes, sortBy) ? attributes[sortBy] : undefined;
+function orderOf<Attribute extends string>(attributes: Attributes<Attribute>, sortBy: string): string {
+  const searched = Object.hasOwn(attributes, sortBy) ? attributes[sortBy as Attribute] : undefined;
   const column =
     searched?.kind === 'rows' ? searched.orderColumn : searched?.order ? searched.column : undefined;
   if (column === undefined) throw unsupported(sortBy);
@@ -123,11 +136,11 @@ function cursorOf(query: DirectoryQuery<string>, first: string | number, id: str
 }
 
 /** Throws `StoreError` `cursor-invalid`: cursors come back from clients. */
-function placeOf(query: DirectoryQuery<string>): Place | undefined {
+function placeOf(query: DirectoryQuery<string>, column: string): Place | undefined {
   if (query.cursor === undefined) return undefined;
   const value = decoded(query.cursor);
   const [digest, first, id] = Array.isArray(value) && value.length === 3 ? (value as unknown[]) : [];
-  const ordered = orderIsNumber(query.sortBy) ? Number.isSafeInteger(first) : typeof first === 'string';
+  const ordered = NUMBERS.has(column) ? Number.isSafeInteger(first) : typeof first === 'string';
   if (digest !== digestOf(query) || !ordered || typeof id !== 'string' || hasNul(first) || hasNul(id))
     throw new StoreError(
       'cursor-invalid',
@@ -136,8 +149,15 @@ function placeOf(query: DirectoryQuery<string>): Place | undefined {
   return { first: first as string | number, id };
 }
 
-function orderIsNumber(sortBy: string | undefined): boolean {
-  return sortBy === undefined || sortBy.startsWith('meta.') || sortBy === 'active';
+/** Then they come in the order they changed in: one index answers what, and in what order. */
+function asksWhatChanged(filter: DirectoryFilter<string> | undefined): boolean {
+  if (!filter) return false;
+  if (filter.op === 'and') return filter.filters.some(asksWhatChanged);
+  return (
+    'value' in filter &&
+    filter.attribute === 'meta.lastModified' &&
+    ['gt', 'ge', 'lt', 'le'].includes(filter.op)
+  );
 }
 
 function hasNul(value: unknown): boolean {

@@ -1,4 +1,4 @@
-import { sql, type Selectable } from 'kysely';
+import { sql } from 'kysely';
 import type {
   DirectoryKey,
   DirectoryUser,
@@ -24,6 +24,7 @@ import {
 import type { Executor } from './executor.js';
 import type { Tables } from './tables.js';
 import { orTaken } from './unique-violation.js';
+import { ofDirectory } from './of-directory.js';
 
 export function directoryUserReader(on: Executor): DirectoryUserReader {
   return {
@@ -71,22 +72,22 @@ export function directoryUserReader(on: Executor): DirectoryUserReader {
     async groupsOf(organization, directory, users) {
       const rows = await on.db
         .selectFrom('directory_group_members as membership')
-        .innerJoin('directory_groups as groups', (join) =>
+        // From the users' side in any case, also where the server has not counted yet.
+        .leftJoin('directory_groups as groups', (join) =>
           join
             .onRef('groups.organization', '=', 'membership.organization')
-            .onRef('groups.directory', '=', 'membership.directory')
             .onRef('groups.id', '=', 'membership.group_id'),
         )
         .select(['membership.user_id', 'groups.id', 'groups.display_name', 'groups.external_id'])
         .where('membership.organization', '=', organization)
-        .where('membership.directory', '=', directory)
+        .where(ofDirectory(directory, 'membership'))
         .where(on.home.among(sql.ref('membership.user_id'), users))
         .orderBy('groups.display_name')
         .orderBy('groups.id')
         .execute();
       const found = new Map<string, GroupOfUser[]>();
       for (const { user_id, id, display_name, external_id } of rows) {
-        const group = present({ id, displayName: display_name, externalId: external_id });
+        const group = present({ id: id ?? '', displayName: display_name ?? '', externalId: external_id });
         const groups = found.get(user_id ?? '');
         if (groups) groups.push(group);
         else found.set(user_id ?? '', [group]);
@@ -113,7 +114,7 @@ export function directoryUserReader(on: Executor): DirectoryUserReader {
         .selectFrom('directory_tombstones')
         .selectAll()
         .where('organization', '=', organization)
-        .where('directory', '=', directory)
+        .where(ofDirectory(directory))
         .where(column, '=', value)
         .orderBy('deleted_at', 'desc')
         .orderBy('user_id', 'desc')
@@ -130,15 +131,9 @@ export function directoryUserWriter(on: Executor): DirectoryUserWriter {
     async insert(user) {
       const row = directoryUserRow(user);
       await lockNames(on, user, [row.external_id, row.user_name]);
-      const result = await on.db
-        .insertInto('directory_users')
-        .values(row)
-        .onConflict((conflict) => conflict.doNothing())
-        .executeTakeFirst();
-      if (result.numInsertedOrUpdatedRows === 0n) throw userNameTaken(user);
-      await insertEmails(on, user);
-      await addToCount(on, 'directory_users', user.organization, user.directory, 1);
-      return { joined: await arrived(on, row) };
+      const { taken, awaited } = await on.home.insertDirectoryUser(on.db, row, emailRows(user));
+      if (taken) throw userNameTaken(user);
+      return { joined: awaited ? await arrived(on, row) : [] };
     },
 
     async lock(organization, directory, id) {
@@ -164,7 +159,7 @@ export function directoryUserWriter(on: Executor): DirectoryUserWriter {
         .selectFrom('directory_users')
         .select(['user_name_key', 'external_id_key'])
         .where('organization', '=', organization)
-        .where('directory', '=', directory)
+        .where(ofDirectory(directory))
         .where('id', '=', id)
         .executeTakeFirst();
       const renamed =
@@ -174,7 +169,7 @@ export function directoryUserWriter(on: Executor): DirectoryUserWriter {
       await on.db
         .deleteFrom('directory_user_emails')
         .where('organization', '=', organization)
-        .where('directory', '=', directory)
+        .where(ofDirectory(directory))
         .where('user_id', '=', id)
         .execute();
       await insertEmails(on, user);
@@ -186,21 +181,21 @@ export function directoryUserWriter(on: Executor): DirectoryUserWriter {
       const result = await on.db
         .deleteFrom('directory_users')
         .where('organization', '=', organization)
-        .where('directory', '=', directory)
+        .where(ofDirectory(directory))
         .where('id', '=', id)
         .executeTakeFirst();
       changedOne(result.numDeletedRows, `directory user \`${id}\``);
       await on.db
         .deleteFrom('directory_user_emails')
         .where('organization', '=', organization)
-        .where('directory', '=', directory)
+        .where(ofDirectory(directory))
         .where('user_id', '=', id)
         .execute();
       // After the user: whoever was adding them to a group held their row until it was done.
       const left = await on.db
         .deleteFrom('directory_group_members')
         .where('organization', '=', organization)
-        .where('directory', '=', directory)
+        .where(ofDirectory(directory))
         .where('user_id', '=', id)
         .returning('group_id')
         .execute();
@@ -215,7 +210,7 @@ export function directoryUserWriter(on: Executor): DirectoryUserWriter {
         .updateTable('directory_users')
         .set({ took_over_at: at ?? null })
         .where('organization', '=', organization)
-        .where('directory', '=', directory)
+        .where(ofDirectory(directory))
         .$if(users !== 'all', (query) =>
           query.where(on.home.among(sql.ref('id'), users === 'all' ? [] : users)),
         )
@@ -249,7 +244,7 @@ async function updateRow(on: Executor, user: DirectoryUser, row: Tables['directo
       .set(set)
       .set((eb) => ({ version: eb('version', '+', 1) }))
       .where('organization', '=', organization)
-      .where('directory', '=', directory)
+      .where(ofDirectory(directory))
       .where('id', '=', id);
   // Asked before the index says no: a failed statement ends a transaction on PostgreSQL.
   const update = one()
@@ -260,7 +255,7 @@ async function updateRow(on: Executor, user: DirectoryUser, row: Tables['directo
             .selectFrom('directory_users as other')
             .select('other.id')
             .where('other.organization', '=', organization)
-            .where('other.directory', '=', directory)
+            .where(ofDirectory(directory, 'other'))
             .where('other.user_name_key', '=', row.user_name_key)
             .where('other.id', '<>', id),
         ),
@@ -284,7 +279,7 @@ function of(on: Executor, organization: string, directory: string) {
     .selectFrom('directory_users')
     .selectAll()
     .where('organization', '=', organization)
-    .where('directory', '=', directory);
+    .where(ofDirectory(directory));
 }
 
 function several(on: Executor, organization: string, directory: string, ids: readonly string[]) {

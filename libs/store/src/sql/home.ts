@@ -59,6 +59,24 @@ export interface Home {
     columns: readonly Column[],
     rows: readonly Readonly<Record<NoInfer<Column>, string | null>>[],
   ): RawBuilder<unknown>;
+  /**
+   * Whether the column's value is among what a query of one column finds. `few`: so few that they are looked up one by
+   * one; otherwise they are compared with, row by row.
+   */
+  amongFound(
+    column: Expression<string | null>,
+    query: RawBuilder<unknown>,
+    few: boolean,
+  ): RawBuilder<SqlBool>;
+  /**
+   * A user with their addresses, counted. `taken`: another user of the directory has the userName, nothing was written.
+   * `awaited`: some membership waits for one of their names.
+   */
+  insertDirectoryUser(
+    trx: Kysely<Tables>,
+    user: Tables['directory_users'],
+    emails: readonly Tables['directory_user_emails'][],
+  ): Promise<{ readonly taken: boolean; readonly awaited: boolean }>;
   /** `GrantWriter.apply`, where there is something to change. */
   applyGrants(trx: Kysely<Tables>, organization: string, changes: GrantChanges): Promise<void>;
   /** Makes what tables are made in. */

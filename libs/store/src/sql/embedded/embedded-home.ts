@@ -7,6 +7,7 @@ import { StoreError } from '../../ports/store.js';
 import type { ColumnTypes, Home } from '../home.js';
 import type { Tables } from '../tables.js';
 import { applyGrants } from './apply-grants.js';
+import { insertDirectoryUser } from './insert-directory-user.js';
 import { OrganizationVersions } from './organization-versions.js';
 import { seedPlannerStatistics } from './planner-statistics.js';
 import { SqliteFile } from './sqlite-connection.js';
@@ -106,6 +107,18 @@ export class EmbeddedHome implements Home {
       (column, place) => sql`json_extract(value, ${sql.lit(`$[${place}]`)}) as ${sql.ref(column)}`,
     );
     return sql`(select ${sql.join(selected)} from json_each(${values}))`;
+  }
+
+  amongFound(column: Expression<string | null>, query: RawBuilder<unknown>): RawBuilder<SqlBool> {
+    return sql`${column} in (${query})`;
+  }
+
+  insertDirectoryUser(
+    trx: Kysely<Tables>,
+    user: Tables['directory_users'],
+    emails: readonly Tables['directory_user_emails'][],
+  ): Promise<{ readonly taken: boolean; readonly awaited: boolean }> {
+    return insertDirectoryUser(trx, user, emails);
   }
 
   lockFree(_trx: Kysely<Tables>, _organization: string, keys: readonly string[]): Promise<readonly string[]> {

@@ -48,7 +48,7 @@ const registry = ({ text, integer, suffix }: ColumnTypes) => [
   ) ${suffix}`,
 ];
 
-/** What users may be sorted by, beside their key: an index each, so that a page costs what it shows. */
+/** What users may be sorted by, beside their key: an index each, so that a page costs what it shows, and a look-up what it finds. */
 const USER_ORDERS = [
   'external_id_key',
   'active',
@@ -59,15 +59,17 @@ const USER_ORDERS = [
   'department_key',
   'employee_number_key',
   'email_key',
-  'created_at',
-  'updated_at',
 ];
-const GROUP_ORDERS = ['external_id_key', 'display_name_key', 'created_at', 'updated_at'];
+const GROUP_ORDERS = ['external_id_key', 'display_name_key'];
+/** Of a directory these follow each other, of an organization they would not. */
+const INSTANTS = ['created_at', 'updated_at'];
 
-const orders = (table: string, columns: readonly string[]) =>
-  columns.map(
+const orders = (table: string, columns: readonly string[]) => [
+  ...columns.map((column) => `create index ${table}_${column} on ${table} (organization, ${column}, id)`),
+  ...INSTANTS.map(
     (column) => `create index ${table}_${column} on ${table} (organization, directory, ${column}, id)`,
-  );
+  ),
+];
 
 const users = ({ text, integer, suffix }: ColumnTypes) => [
   `create table directory_users (
@@ -93,8 +95,8 @@ const users = ({ text, integer, suffix }: ColumnTypes) => [
     version ${integer} not null,
     created_at ${integer} not null,
     updated_at ${integer} not null,
-    primary key (organization, directory, id),
-    unique (organization, directory, user_name_key),
+    primary key (organization, id),
+    unique (organization, user_name_key, directory),
     ${ofDirectory},
     foreign key (organization, member) references members (organization, id) on delete cascade
   ) ${suffix}`,
@@ -107,10 +109,10 @@ const users = ({ text, integer, suffix }: ColumnTypes) => [
     position ${integer} not null,
     value_key ${text} not null,
     type_key ${text} not null,
-    primary key (organization, directory, user_id, position),
+    primary key (organization, user_id, position),
     ${ofDirectory}
   ) ${suffix}`,
-  'create index directory_user_emails_value on directory_user_emails (organization, directory, value_key)',
+  'create index directory_user_emails_value on directory_user_emails (organization, value_key)',
   `create table directory_tombstones (
     organization ${text} not null ${owned},
     directory ${text} not null,
@@ -121,12 +123,12 @@ const users = ({ text, integer, suffix }: ColumnTypes) => [
     user_name_key ${text} not null,
     member ${text} not null,
     deleted_at ${integer} not null,
-    primary key (organization, directory, user_id),
+    primary key (organization, user_id),
     foreign key (organization, member) references members (organization, id) on delete cascade
   ) ${suffix}`,
   'create index directory_tombstones_member on directory_tombstones (organization, member)',
-  'create index directory_tombstones_external_id on directory_tombstones (organization, directory, external_id_key)',
-  'create index directory_tombstones_user_name on directory_tombstones (organization, directory, user_name_key)',
+  'create index directory_tombstones_external_id on directory_tombstones (organization, external_id_key)',
+  'create index directory_tombstones_user_name on directory_tombstones (organization, user_name_key)',
 ];
 
 const groups = ({ text, integer, suffix }: ColumnTypes) => [
@@ -141,7 +143,7 @@ const groups = ({ text, integer, suffix }: ColumnTypes) => [
     version ${integer} not null,
     created_at ${integer} not null,
     updated_at ${integer} not null,
-    primary key (organization, directory, id),
+    primary key (organization, id),
     ${ofDirectory}
   ) ${suffix}`,
   ...orders('directory_groups', GROUP_ORDERS),
@@ -155,12 +157,12 @@ const groups = ({ text, integer, suffix }: ColumnTypes) => [
     display ${text},
     long_value ${text},
     name_key ${text},
-    primary key (organization, directory, group_id, value),
+    primary key (organization, group_id, value),
     ${ofDirectory}
   ) ${suffix}`,
-  'create index directory_group_members_value on directory_group_members (organization, directory, value)',
-  'create index directory_group_members_user on directory_group_members (organization, directory, user_id) where user_id is not null',
-  'create index directory_group_members_name on directory_group_members (organization, directory, name_key) where name_key is not null',
+  'create index directory_group_members_value on directory_group_members (organization, value)',
+  'create index directory_group_members_user on directory_group_members (organization, user_id) where user_id is not null',
+  'create index directory_group_members_name on directory_group_members (organization, name_key) where name_key is not null',
 ];
 
 const jobs = ({ text, integer, suffix }: ColumnTypes) => [

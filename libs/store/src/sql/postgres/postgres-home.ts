@@ -9,8 +9,10 @@ import { applyGrants } from './apply-grants.js';
 import { ChangeLog, changesTable } from './change-log.js';
 import { PooledPostgresDialect } from './postgres-dialect.js';
 import { isConflict, unavailable } from './postgres-error.js';
+import { insertDirectoryUser } from './insert-directory-user.js';
+import { seedPlannerStatistics } from './planner-statistics.js';
 import { openPool } from './postgres-pool.js';
-import { StatementNames } from './statement-names.js';
+import { PLANNED_EACH_TIME, StatementNames } from './statement-names.js';
 
 /** PostgreSQL 14 or newer. */
 export interface PostgresLocation {
@@ -22,6 +24,8 @@ export interface PostgresLocation {
   readonly poolSize?: number;
 }
 
+/** Of more values than these, the plan depends on how many. */
+const FEW = 50;
 const ATTEMPTS = 6;
 /** After which no new attempt begins. */
 const PATIENCE_MS = 2_000;
@@ -113,7 +117,9 @@ export class PostgresHome implements Home {
   }
 
   among(column: Expression<string | null>, values: readonly string[]): RawBuilder<SqlBool> {
-    return sql`${column} = any(${values}::text[])`;
+    if (values.length === 1) return sql`${column} = ${values[0]}`;
+    const note = values.length > FEW ? sql.raw(PLANNED_EACH_TIME) : sql``;
+    return sql`${column} = any(${note}${values}::text[])`;
   }
 
   rows<Column extends string>(
@@ -123,6 +129,23 @@ export class PostgresHome implements Home {
     const names = sql.join(columns.map((column) => sql.ref(column)));
     const arrays = columns.map((column) => sql`${rows.map((row) => row[column])}::text[]`);
     return sql`(select * from unnest(${sql.join(arrays)}) as given (${names}))`;
+  }
+
+  /** Not left to the planner: before a new table's first `analyze` it takes whole directories for one row. */
+  amongFound(
+    column: Expression<string | null>,
+    query: RawBuilder<unknown>,
+    few: boolean,
+  ): RawBuilder<SqlBool> {
+    return few ? sql`${column} = any(array(${query}))` : sql`(${column} in (${query})) is true`;
+  }
+
+  insertDirectoryUser(
+    trx: Kysely<Tables>,
+    user: Tables['directory_users'],
+    emails: readonly Tables['directory_user_emails'][],
+  ): Promise<{ readonly taken: boolean; readonly awaited: boolean }> {
+    return insertDirectoryUser(trx, user, emails);
   }
 
   async lockFree(
@@ -155,9 +178,8 @@ export class PostgresHome implements Home {
     return rows.length > 0;
   }
 
-  /** PostgreSQL measures by itself. */
-  migrated(): Promise<void> {
-    return Promise.resolve();
+  migrated(trx: Kysely<Tables>): Promise<void> {
+    return seedPlannerStatistics(trx);
   }
 
   async close(): Promise<void> {

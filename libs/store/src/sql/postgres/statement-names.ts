@@ -5,6 +5,9 @@ const COMES_BACK = 3;
 const NAMED = 256;
 const COUNTED = 2_000;
 
+/** In a text: it is never kept, so that it is planned for its own values and for how large the tables have become. */
+export const PLANNED_EACH_TIME = '/* many */';
+
 /** Under which names a pool's connections keep statements prepared: planned once, not each time. */
 export class StatementNames {
   #epoch = 0;
@@ -15,6 +18,7 @@ export class StatementNames {
   of(text: string): string | undefined {
     const name = this.#named.get(text);
     if (name !== undefined || this.#named.size >= NAMED) return name;
+    if (text.includes(PLANNED_EACH_TIME)) return undefined;
     const count = (this.#counts.get(text) ?? 0) + 1;
     if (this.#counts.size >= COUNTED) this.#counts.clear();
     this.#counts.set(text, count);

@@ -1,0 +1,44 @@
+import { sql, type Kysely } from 'kysely';
+import { namesOf } from '../directory-keys.js';
+import { ofDirectory } from '../of-directory.js';
+import type { Tables } from '../tables.js';
+
+type EmailRow = Tables['directory_user_emails'];
+
+interface Inserted {
+  readonly added: number;
+  readonly awaited: boolean;
+}
+
+/** P11: one statement, whatever its parts. They see the tables as they were before it. */
+export async function insertDirectoryUser(
+  db: Kysely<Tables>,
+  user: Tables['directory_users'],
+  emails: readonly EmailRow[],
+): Promise<{ readonly taken: boolean; readonly awaited: boolean }> {
+  const { organization, directory, id } = user;
+  const columns = Object.keys(user);
+  const column = (name: keyof EmailRow) => emails.map((email) => email[name]);
+  const { rows } = await sql<Inserted>`
+    with added as (
+      insert into directory_users (${sql.join(columns.map((name) => sql.ref(name)))})
+      values (${sql.join(Object.values(user))})
+      on conflict (organization, user_name_key, directory) do nothing
+      returning 1
+    ), counted as (
+      insert into directory_counts as counts (organization, directory, kind, slot, count)
+      select ${organization}, ${directory}, 'directory_users', pg_backend_pid() % 64, 1 from added
+      on conflict (organization, directory, kind, slot) do update set count = counts.count + 1
+    ), addressed as (
+      insert into directory_user_emails (organization, directory, user_id, position, value_key, type_key)
+      select ${organization}, ${directory}, ${id}, emails.*
+      from added, unnest(
+        ${column('position')}::bigint[], ${column('value_key')}::text[], ${column('type_key')}::text[]
+      ) as emails
+    )
+    select (select count(*) from added) as added, exists (
+      select from directory_group_members
+      where organization = ${organization} and ${ofDirectory(directory)}
+        and name_key = any(${namesOf(user)}::text[])) as awaited`.execute(db);
+  return { taken: rows[0]?.added !== 1, awaited: rows[0]?.awaited === true };
+}
