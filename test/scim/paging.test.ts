@@ -127,7 +127,7 @@ onEachStore('RFC 7644, sections 3.4.2.3 and 3.4.2.4, RFC 9865: order and pages',
     });
 
     it('an index beyond any is an empty page', async () => {
-      expect(await page({ startIndex: 2_000_000_000 })).toMatchObject({ totalResults: 5, names: '' });
+      expect(await page({ startIndex: 999_999_999 })).toMatchObject({ totalResults: 5, names: '' });
     });
   });
 
