@@ -60,7 +60,7 @@ function keyIn(directory: Directory, { key, connection, claims }: Caller): Direc
   const { link } = directory;
   if (link === undefined || !isPaired(directory, connection)) return undefined;
   const value = link.claim === 'subject' ? key.subject : onlyValue(claims, link.claim);
-  if (value === undefined || value === '') return undefined;
+  if (value === undefined) return undefined;
   return link.attribute === 'externalId' ? { externalId: value } : { userName: value };
 }
 

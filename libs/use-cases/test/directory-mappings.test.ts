@@ -7,6 +7,7 @@ import {
   editMapping,
   explain,
   previewMappings,
+  reactivateMember,
   updateOrganization,
   workOnJobs,
 } from '../src/index.js';
@@ -381,6 +382,9 @@ describe.each(homes)('mappings of a directory on %s', (home) => {
     it('is not held by whom it has deactivated, nor given by one in staging', async () => {
       const guests = await TestDirectory.of(acme, { defaultRole: 'org-guest' });
       const alice = await guests.user('alice', { active: false });
+      expect(await acme.held(alice.member)).toEqual([]);
+      // An admin lets them in; the directory still says that they are not active.
+      await reactivateMember(acme.context, { organization: acme.id, member: alice.member, actor: key });
       expect(await acme.held(alice.member)).toEqual([]);
       const staging = await TestDirectory.of(acme, { defaultRole: 'org-billing', state: 'staging' });
       const bob = await staging.user('bob');
