@@ -14,6 +14,7 @@ import { Frames } from './pages/frames.js';
 import { ProjectsController } from './projects/projects.controller.js';
 import { Notes } from './projects/notes.js';
 import { WorkspacesController } from './projects/workspaces.controller.js';
+import { AcmeDirectory } from './start/acme-directory.js';
 import { FirstStart } from './start/first-start.js';
 
 /** The sample app: projects in workspaces, in two organizations. Every route says what it requires; one that did not would be denied. */
@@ -48,6 +49,7 @@ export class AppModule {
       ],
       providers: [
         FirstStart,
+        AcmeDirectory,
         Frames,
         RoleTree,
         Notes,

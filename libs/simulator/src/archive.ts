@@ -5,14 +5,18 @@ import { SimulatorError } from './error.js';
 import type { OidcClient } from './oidc/clients.js';
 import type { NewPerson } from './person.js';
 import type { Personality } from './personality.js';
+import type { ArchivedDirectory } from './scim/directories.js';
 import type { ServiceProvider } from './saml/service-providers.js';
 
 /** What was edited at a simulator. Plain JSON; what it holds is checked by the registers it is given to. */
 export interface Archived {
   readonly personality?: Personality;
   readonly people: readonly NewPerson[];
+  /** Logins that the options may name, and nobody has any more. */
+  readonly removed?: readonly string[];
   readonly clients: readonly OidcClient[];
   readonly serviceProviders: readonly ServiceProvider[];
+  readonly directories?: readonly ArchivedDirectory[];
 }
 
 const nothing: Archived = { people: [], clients: [], serviceProviders: [] };

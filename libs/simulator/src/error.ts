@@ -8,6 +8,8 @@ export type SimulatorErrorCode =
   | 'person-invalid'
   | 'personality-unknown'
   | 'client-invalid'
+  | 'directory-unknown'
+  | 'directory-invalid'
   | 'service-provider-unknown'
   | 'service-provider-invalid'
   | 'acs-unknown'

@@ -12,6 +12,8 @@ export type { PostedRequest } from './answer/saml.js';
 export type { SamlAttribute } from './saml/attributes.js';
 export type { Deviation, PostedResponse } from './saml/identity-provider.js';
 export type { ResponseContent } from './saml/response.js';
+export type { ScimDirectory } from './scim/directories.js';
+export type { ScimExchange, ScimPush } from './scim/push-log.js';
 export type { ServiceProvider } from './saml/service-providers.js';
 export type { Signed } from './saml/signature.js';
 export { startSimulator } from './simulator.js';

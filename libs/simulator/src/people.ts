@@ -6,13 +6,16 @@ import { checkPerson, editableFields, personFields } from './person.js';
 /** The people of one simulator. What it hands out is frozen; only `edit` and `add` change anything. */
 export class People {
   readonly #byLogin = new Map<string, Person>();
+  readonly #removed: Set<string>;
   readonly #subjectSecret: string;
 
   constructor(
     people: readonly NewPerson[],
     subjectSecret: string,
     private readonly changed: () => void,
+    removed: readonly string[] = [],
   ) {
+    this.#removed = new Set(removed);
     this.#subjectSecret = subjectSecret;
     for (const person of people) this.#add(person);
   }
@@ -51,6 +54,7 @@ export class People {
       name: edit.name ?? before.name,
       email: edit.email ?? before.email,
       emailVerified: edit.emailVerified ?? before.emailVerified,
+      active: edit.active ?? before.active,
       groups: edit.groups ?? before.groups,
       department: edit.department === undefined ? before.department : (edit.department ?? undefined),
     });
@@ -63,6 +67,18 @@ export class People {
     const added = this.#add(person);
     this.changed();
     return added;
+  }
+
+  /** Who is removed stays so after a restart, until added again. @throws SimulatorError `person-unknown` */
+  remove(login: string): void {
+    this.get(login);
+    this.#byLogin.delete(login);
+    this.#removed.add(login);
+    this.changed();
+  }
+
+  removed(): readonly string[] {
+    return [...this.#removed];
   }
 
   /** Every group that anybody is in: what a page offers to tick. */
@@ -78,6 +94,7 @@ export class People {
         `there is a person \`${person.login}\` already; edit them instead`,
       );
     }
+    this.#removed.delete(person.login);
     const email = person.email ?? `${person.login}@acme.test`;
     return this.#keep({
       login: person.login,
@@ -85,6 +102,7 @@ export class People {
       name: person.name ?? person.login,
       email,
       emailVerified: person.emailVerified ?? true,
+      active: person.active ?? true,
       groups: person.groups ?? [],
       department: person.department,
       organization: person.organization ?? this.#organizationAt(domainOf(email)),

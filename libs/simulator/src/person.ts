@@ -7,6 +7,8 @@ export interface Person {
   readonly name: string;
   readonly email: string;
   readonly emailVerified: boolean;
+  /** What directories are told. Who is not may still be chosen at a sign-in here, to see what the application says. */
+  readonly active: boolean;
   readonly groups: readonly string[];
   readonly department?: string;
   /** The tenant that the IdP vouches for this person in. It is sent as it is, under every personality. */
@@ -21,6 +23,7 @@ export interface NewPerson {
   /** `<login>@acme.test` unless given. */
   readonly email?: string;
   readonly emailVerified?: boolean;
+  readonly active?: boolean;
   readonly groups?: readonly string[];
   readonly department?: string;
   /** That of somebody with the same e-mail domain unless given. */
@@ -32,6 +35,7 @@ export interface PersonEdit {
   readonly name?: string;
   readonly email?: string;
   readonly emailVerified?: boolean;
+  readonly active?: boolean;
   readonly groups?: readonly string[];
   readonly department?: string | null;
 }
@@ -72,6 +76,7 @@ const fields: Readonly<Record<string, (value: unknown) => string | undefined>> =
   name: (value) => (sendable(value) && value.trim() ? undefined : 'name: text that is not blank'),
   email: (value) => (sendable(value) && value.includes('@') ? undefined : 'email: text with an `@`'),
   emailVerified: (value) => (typeof value === 'boolean' ? undefined : 'emailVerified: true or false'),
+  active: (value) => (typeof value === 'boolean' ? undefined : 'active: true or false'),
   groups: (value) =>
     Array.isArray(value) && value.every((group) => sendable(group) && group !== '')
       ? undefined
@@ -93,5 +98,12 @@ export function checkPerson(input: object, allowed: readonly string[]): void {
   if (problems.length) throw new SimulatorError('person-invalid', problems.join('; '));
 }
 
-export const editableFields: readonly string[] = ['name', 'email', 'emailVerified', 'groups', 'department'];
+export const editableFields: readonly string[] = [
+  'name',
+  'email',
+  'emailVerified',
+  'active',
+  'groups',
+  'department',
+];
 export const personFields: readonly string[] = ['login', 'subject', 'organization', ...editableFields];

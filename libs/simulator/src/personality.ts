@@ -15,6 +15,9 @@ export const personalities = {
   'keycloak-paths': 'Groups as paths with a leading `/`, and realm roles (Keycloak)',
   overage: 'Too many groups to send: `_claim_names` in OIDC, `groups.link` in SAML (Entra ID)',
   'overage-hasgroups': 'Too many groups to send: `hasgroups` in OIDC, `groups.link` in SAML (Entra ID)',
+  okta: 'Okta: an array, no claim when there are none; SCIM by PATCH, new profiles by PUT',
+  jumpcloud: 'JumpCloud: an array; SCIM users by PUT, groups with their members',
+  onelogin: 'OneLogin: an array; SCIM users by PUT, members added without a path',
 } as const;
 
 export type Personality = keyof typeof personalities;
@@ -43,11 +46,14 @@ export function sentGroups(person: Person, personality: Personality): SentGroups
     case 'array':
     case 'uri-names':
     case 'friendly-names':
+    case 'jumpcloud':
+    case 'onelogin':
       return list(groups);
     case 'single-string':
       if (groups.length > 1) return list(groups);
       return groups[0] === undefined ? absent : text(groups[0]);
     case 'absent-when-none':
+    case 'okta':
       return groups.length ? list(groups) : absent;
     case 'joined':
       return groups.length ? text(groups.join(';')) : absent;

@@ -8,6 +8,8 @@ import type { Personality } from './personality.js';
 import { asPersonality } from './personality.js';
 import type { SamlAttribute } from './saml/attributes.js';
 import { samlAttributes } from './saml/attributes.js';
+import { ScimDirectories } from './scim/directories.js';
+import { Provisioning } from './scim/provisioning.js';
 import { ServiceProviders } from './saml/service-providers.js';
 
 /** What both protocols and the pages share: who there is, who may ask, and how answers are worded. */
@@ -15,6 +17,7 @@ export class Realm {
   readonly people: People;
   readonly clients: OidcClients;
   readonly serviceProviders: ServiceProviders;
+  readonly scim: Provisioning;
   /** Calls to the URL that overage markers name. A relying party that heeds rule M9 leaves it at 0. */
   claimSourceRequests = 0;
   /** `userinfo` keeps all but `sub` out of ID tokens, as IdPs with slim tokens do. */
@@ -30,10 +33,12 @@ export class Realm {
     keep: (archived: Archived) => void,
   ) {
     this.#changed = () => keep(this.#archived());
-    this.people = new People(begin.people, subjectSecret, this.#changed);
+    this.people = new People(begin.people, subjectSecret, this.#changed, begin.removed);
     this.clients = new OidcClients(begin.clients, this.#changed);
     this.serviceProviders = new ServiceProviders(begin.serviceProviders, this.#changed);
     this.#personality = asPersonality(begin.personality ?? 'array');
+    const directories = new ScimDirectories(begin.directories ?? [], this.#changed);
+    this.scim = new Provisioning(directories, this.people, () => this.#personality, this.#changed);
   }
 
   get personality(): Personality {
@@ -61,8 +66,10 @@ export class Realm {
     return {
       personality: this.#personality,
       people: this.people.list(),
+      removed: this.people.removed(),
       clients: this.clients.list(),
       serviceProviders: this.serviceProviders.list(),
+      directories: this.scim.directories.archived(),
     };
   }
 }

@@ -17,6 +17,8 @@ import type { Personality } from './personality.js';
 import { Realm } from './realm.js';
 import type { Deviation, PostedResponse } from './saml/identity-provider.js';
 import { IdentityProvider } from './saml/identity-provider.js';
+import type { ScimDirectory } from './scim/directories.js';
+import type { ScimPush } from './scim/push-log.js';
 import type { ServiceProvider } from './saml/service-providers.js';
 
 export interface SimulatorOptions {
@@ -33,6 +35,8 @@ export interface SimulatorOptions {
   readonly personality?: Personality;
   readonly clients?: readonly OidcClient[];
   readonly serviceProviders?: readonly ServiceProvider[];
+  /** SCIM endpoints that people and groups are pushed to. */
+  readonly directories?: readonly ScimDirectory[];
   /** What SAML signs: `assertion` unless given. */
   readonly signed?: 'assertion' | 'both';
   /** New ones at each start unless given. */
@@ -68,6 +72,17 @@ export interface Simulator {
      */
     issue(entityId: string, login: string, deviation?: Deviation & { relayState?: string }): PostedResponse;
   };
+  readonly scim: {
+    /** Adds a directory, or replaces that of the same organization. Nothing is pushed by this. */
+    registerDirectory(directory: ScimDirectory): void;
+    /** Everybody of the organization, in the dialect of the personality. A refusal is told by `delivered`. */
+    push(organization: string): Promise<ScimPush>;
+    /** One person, after whatever was edited. */
+    pushPerson(login: string): Promise<ScimPush>;
+    /** The last pushes, the newest first. */
+    readonly log: readonly ScimPush[];
+  };
+  /** Edits made here are pushed by `scim.pushPerson` alone, also where a directory is `automatic`. */
   readonly people: People;
   personality: Personality;
   /** Calls to the URL that overage markers name; stays 0 with a relying party that heeds rule M9. */
@@ -110,13 +125,15 @@ function refuseProduction(options: SimulatorOptions): void {
 
 /** What was edited before a restart wins over what the options begin with; registrations of the options win. */
 function beginning(options: SimulatorOptions, archived: Archived): Archived {
-  const known = new Set(archived.people.map(({ login }) => login));
+  const known = new Set([...archived.people.map(({ login }) => login), ...(archived.removed ?? [])]);
   const further = (options.people ?? defaultPeople).filter(({ login }) => !known.has(login));
   return {
     personality: archived.personality ?? options.personality,
     people: [...archived.people, ...further],
     clients: [...archived.clients, ...(options.clients ?? [])],
     serviceProviders: [...archived.serviceProviders, ...(options.serviceProviders ?? [])],
+    removed: archived.removed,
+    directories: archived.directories,
   };
 }
 
@@ -142,6 +159,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     const begin = beginning(options, archive?.read() ?? { people: [], clients: [], serviceProviders: [] });
     const keep = (archived: Archived) => archive?.write(archived);
     const realm = new Realm(urlOf(options, host, port), begin, keys.secret, keep);
+    for (const directory of options.directories ?? []) realm.scim.directories.register(directory);
     const saml = new IdentityProvider(realm, keys, options.signed ?? 'assertion');
     const behindProxy = options.baseUrl !== undefined;
     server.on('request', application({ realm, saml, keys, log, behindProxy }));
@@ -154,7 +172,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 }
 
 function controls(realm: Realm, saml: IdentityProvider, server: Server): Simulator {
-  const { url, people, clients, serviceProviders } = realm;
+  const { url, people, clients, serviceProviders, scim } = realm;
   return {
     url,
     people,
@@ -180,6 +198,14 @@ function controls(realm: Realm, saml: IdentityProvider, server: Server): Simulat
           people.get(login),
           deviation,
         ),
+    },
+    scim: {
+      registerDirectory: (directory) => scim.directories.register(directory),
+      push: (organization) => scim.pushAll(organization),
+      pushPerson: (login) => scim.pushPerson(login),
+      get log() {
+        return scim.log.list();
+      },
     },
     get personality() {
       return realm.personality;

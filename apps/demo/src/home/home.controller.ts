@@ -1,6 +1,7 @@
 import {
   AccessContext,
   ConnectionService,
+  DirectoryService,
   MemberService,
   OrganizationService,
   type Explanation,
@@ -24,6 +25,7 @@ const organizationRoles = [...access.roles.values()].filter(({ on }) => on === '
 export class HomeController {
   constructor(
     private readonly connections: ConnectionService,
+    private readonly directories: DirectoryService,
     private readonly organizations: OrganizationService,
     private readonly members: MemberService,
     private readonly tree: RoleTree,
@@ -38,14 +40,15 @@ export class HomeController {
     const { organization, member } = who;
     const frame = await this.frames.of(who, 'Your roles', '/');
     const lacking = await this.#lacking(who);
+    const hasDirectory = (await this.directories.all(organization)).length > 0;
     sendPage(
       response,
       frame,
       html`<h1>${frame.who?.name}’s roles in ${frame.who?.organization}</h1>
         <p class="lead">
-          Organization roles come from your identity provider at each sign-in; resource roles are assigned in
-          the app, and no sign-in touches them.
-          ${this.idp.url && html`<a href="${this.idp.url}">Edit people and groups at the IdP</a>, then sign in again the same way.`}
+          Organization roles come from your identity provider: at each sign-in, or at once where it pushes to a
+          directory. Resource roles are assigned in the app, and neither touches them.
+          ${this.idp.url && html`<a href="${this.idp.url}">Edit people and groups at the IdP</a>, then sign in again the same way${hasDirectory && html`; or push the edit there, and reload this page`}.`}
         </p>
         <section class="card" aria-label="Roles">${await this.tree.of(organization, member)}</section>
         <div class="grid">
@@ -118,7 +121,11 @@ export class HomeController {
     const lacked = organizationRoles.filter(({ slug }) => !roles.some(({ role }) => role === slug));
     if (lacked.length === 0) return html`<p>You hold every role of the organization.</p>`;
     const connections = await this.connections.all(organization);
-    const names = new Map(connections.map(({ id, name }) => [`sso:${id}`, name]));
+    const directories = await this.directories.all(organization);
+    const names = new Map([
+      ...connections.map(({ id, name }) => [`sso:${id}`, `through ${name}`] as const),
+      ...directories.map(({ id, name }) => [`directory:${id}`, `by ${name}`] as const),
+    ]);
     const items = await Promise.all(
       lacked.map(async ({ slug }) => {
         const { whyNot = [] } = await this.members.explain({ organization, member, role: slug });
@@ -135,17 +142,23 @@ export class HomeController {
   }
 }
 
-/** One sentence for each reason, with the ways in that it holds for. Ways never tried count only where there is nothing else. */
+const UNTRIED: ReadonlySet<string> = new Set(['never-signed-in', 'not-in-directory']);
+
+/**
+ * One sentence for each reason, with the ways in that it holds for. Ways never tried count only where there is nothing else, and so do
+ * those in whose place another source decides.
+ */
 function reasonsOf(whyNot: readonly WhyNot[], names: ReadonlyMap<string, string>): string[] {
-  const tried = whyNot.filter(({ code }) => code !== 'never-signed-in');
+  const tried = whyNot.filter(({ code }) => !UNTRIED.has(code));
   if (tried.length === 0) return [...new Set(whyNot.map(({ message }) => message))];
+  const deciding = tried.filter(({ code }) => code !== 'other-source');
   const ways = new Map<string, Set<string>>();
-  for (const { message, source = '' } of tried) {
+  for (const { message, source = '' } of deciding.length > 0 ? deciding : tried) {
     const known = ways.get(message) ?? new Set();
     const name = names.get(source);
     ways.set(message, name === undefined ? known : known.add(name));
   }
   return [...ways].map(([message, through]) =>
-    through.size > 0 ? `through ${[...through].join(' and ')}: ${message}` : message,
+    through.size > 0 ? `${[...through].join(' and ')}: ${message}` : message,
   );
 }

@@ -41,20 +41,22 @@ export class RoleTree {
   async #reasons(organization: string, grant: ExplainedGrant): Promise<Html[]> {
     if (grant.basis === 'api')
       return [why(`assigned by API ${await this.#by(organization, grant.assignedBy)}`)];
-    const connection = `connection “${grant.connection ?? grant.source}”`;
-    if (grant.basis === 'default') return [why(`the default role of ${connection}`)];
+    const byDirectory = grant.source.startsWith('directory:');
+    const name = grant.directory ?? grant.connection ?? grant.source;
+    const source = `${byDirectory ? 'directory' : 'connection'} “${name}”`;
+    if (grant.basis === 'default') return [why(`the default role of ${source}`)];
     if (grant.evidence.length === 0)
-      return [why(`kept as its last holder, although ${connection} no longer gives it`)];
+      return [why(`kept as its last holder, although ${source} no longer gives it`)];
     const imported = grant.basis === 'import';
-    const how = imported ? `${connection}, imported at the first sign-in` : connection;
+    const how = imported ? `${source}, imported at the first sign-in` : source;
     const evidence = grant.evidence.map(({ claim, value, note, mapping }) =>
       why(`from the IdP: ${claim} contains “${value}” (mapping “${note ?? mapping}”, ${how})`),
     );
     if (imported) return evidence;
-    return [
-      ...evidence,
-      why(`changes at the IdP count at the next sign-in through “${grant.connection ?? grant.source}”`),
-    ];
+    const when = byDirectory
+      ? `changes that the IdP pushes to “${name}” count at the next click`
+      : `changes at the IdP count at the next sign-in through “${name}”`;
+    return [...evidence, why(when)];
   }
 
   async #by(organization: string, assignedBy: string): Promise<string> {

@@ -1,6 +1,7 @@
 import {
   AccessContext,
   ConnectionService,
+  DirectoryService,
   MemberService,
   ResourceService,
   type RoleAssignment,
@@ -19,6 +20,7 @@ export class AdminController {
     private readonly members: MemberService,
     private readonly resources: ResourceService<typeof access>,
     private readonly connections: ConnectionService,
+    private readonly directories: DirectoryService,
     private readonly frames: Frames,
   ) {}
 
@@ -71,9 +73,11 @@ export class AdminController {
   async #names(organization: string): Promise<ReadonlyMap<string, string>> {
     const { data } = await this.resources.list(organization, { limit: 200 });
     const connections = await this.connections.all(organization);
+    const directories = await this.directories.all(organization);
     return new Map([
       ...data.map(({ type, id, name }) => [`${type}/${id}`, name ?? id] as const),
       ...connections.map(({ id, name }) => [`sso:${id}`, `through ${name}`] as const),
+      ...directories.map(({ id, name }) => [`directory:${id}`, `by ${name}`] as const),
       ['api', 'assigned in the app'],
     ]);
   }

@@ -11,6 +11,7 @@ import {
 import type { Simulator } from '@idp-roles/simulator';
 import { Injectable } from '@nestjs/common';
 import type { access } from '../access.js';
+import { AcmeDirectory } from './acme-directory.js';
 
 const CLIENT_ID = 'atelier-demo';
 
@@ -24,6 +25,7 @@ export class FirstStart {
     private readonly members: MemberService,
     private readonly resources: ResourceService<typeof access>,
     private readonly assignments: AssignmentService<typeof access>,
+    private readonly acmeDirectory: AcmeDirectory,
   ) {}
 
   /** False where the store holds organizations already. */
@@ -34,7 +36,8 @@ export class FirstStart {
     const globex = await this.organizations.create({ name: 'Globex', domains: ['globex.test'] });
     await this.#grow(acme.id, globex.id);
     await this.#invite(acme.id);
-    await this.#connectAcme(acme.id, simulator);
+    const connections = await this.#connectAcme(acme.id, simulator);
+    await this.acmeDirectory.make(acme.id, connections, simulator);
     await this.#connectGlobex(globex.id, simulator);
     return true;
   }
@@ -79,7 +82,7 @@ export class FirstStart {
     });
   }
 
-  async #connectAcme(acme: string, simulator: Simulator): Promise<void> {
+  async #connectAcme(acme: string, simulator: Simulator): Promise<readonly string[]> {
     const { saml } = simulator;
     const samlConnection = await this.connections.create(acme, {
       name: 'Acme SAML',
@@ -89,7 +92,9 @@ export class FirstStart {
     });
     saml.registerServiceProvider(this.connections.serviceProvider(samlConnection.id));
     const oidcConnection = await this.#connectOidc(acme, 'Acme', CLIENT_ID, simulator);
-    for (const connection of [samlConnection.id, oidcConnection]) await this.#mapGroups(acme, connection);
+    const connections = [samlConnection.id, oidcConnection];
+    for (const connection of connections) await this.#mapGroups(acme, connection);
+    return connections;
   }
 
   async #connectGlobex(globex: string, simulator: Simulator): Promise<void> {
@@ -128,7 +133,10 @@ export class FirstStart {
   }
 }
 
-/** One IdP serves both organizations, so each connection asks whose account it is: nobody of Globex signs in to Acme. */
+/**
+ * One IdP serves both organizations, so each connection asks whose account it is: nobody of Globex signs in to Acme. Whom it vouches for
+ * is let in at their first sign-in, also where a directory has not named them yet, which is off unless said (L4).
+ */
 function vouchedFor(organization: string) {
-  return { requiredClaims: { organization } };
+  return { requiredClaims: { organization }, jit: true };
 }

@@ -18,6 +18,8 @@ export function tryIt(
     '  1. Open the app, choose a way to sign in, and sign in as alice.',
     '  2. At the IdP, take alice out of Engineering or put her into Finance.',
     '  3. Sign in again the same way (each way refreshes what came through it) and see what changed, and why.',
+    '  4. Or edit her there and “Save and push”: Acme’s directory hears of it by SCIM, and the tab that is open',
+    '     shows it at the next click, without signing in again. Deactivate her, and it is signed out.',
     '',
     ...(serviceKeyFile
       ? [`  The admin API is at ${baseUrl}/idp-roles/v1; its service key is in ${serviceKeyFile}`, '']

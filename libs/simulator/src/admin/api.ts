@@ -4,10 +4,14 @@ import type { NewPerson, PersonEdit } from '../person.js';
 import { asPersonality, personalities } from '../personality.js';
 import type { Realm } from '../realm.js';
 import type { ServiceProvider } from '../saml/service-providers.js';
-import { objectBody } from './body.js';
+import { objectBody, pushMode } from './body.js';
+import { directoriesApi } from './directories-api.js';
 import { jsonOnly, sameOriginOnly } from './own-requests.js';
 
-/** `/api`: what the pages do, for programs. Bodies are checked where they arrive: each register refuses what it cannot keep. */
+/**
+ * `/api`: what the pages do, for programs. Bodies are checked where they arrive: each register refuses what it cannot keep. An edit of a
+ * person is pushed by SCIM where their directory is automatic, or with `?push=now`; the answer comes after the directory's.
+ */
 export function adminApi(realm: Realm): Router {
   const api = Router();
   api.use(sameOriginOnly, jsonOnly, express.json({ limit: '1mb' }));
@@ -15,14 +19,27 @@ export function adminApi(realm: Realm): Router {
   api.get('/people', (_request, response) => {
     response.json(realm.people.list());
   });
-  api.post('/people', (request, response) => {
-    response.status(201).json(realm.people.add(objectBody(request) as unknown as NewPerson));
+  api.post('/people', async (request, response) => {
+    const { login } = realm.people.add(objectBody(request) as unknown as NewPerson);
+    await realm.scim.follow(login, pushMode(request), () => {});
+    response.status(201).json(realm.people.get(login));
   });
   api.get('/people/:login', (request, response) => {
     response.json(realm.people.get(request.params.login));
   });
-  api.patch('/people/:login', (request, response) => {
-    response.json(realm.people.edit(request.params.login, objectBody(request) as PersonEdit));
+  api.patch('/people/:login', async (request, response) => {
+    const { login } = request.params;
+    const edit = objectBody(request) as PersonEdit;
+    await realm.scim.follow(login, pushMode(request), () => void realm.people.edit(login, edit));
+    response.json(realm.people.get(login));
+  });
+  api.delete('/people/:login', async (request, response) => {
+    const { login } = request.params;
+    await realm.scim.follow(login, pushMode(request), () => realm.people.remove(login));
+    response.status(204).end();
+  });
+  api.post('/people/:login/push', async (request, response) => {
+    response.json(await realm.scim.pushPerson(request.params.login));
   });
 
   api.get('/personality', (_request, response) => {
@@ -49,6 +66,11 @@ export function adminApi(realm: Realm): Router {
     const serviceProvider = objectBody(request) as unknown as ServiceProvider;
     realm.serviceProviders.register(serviceProvider);
     response.status(201).json(realm.serviceProviders.get(serviceProvider.entityId));
+  });
+
+  api.use('/directories', directoriesApi(realm));
+  api.get('/pushes', (_request, response) => {
+    response.json(realm.scim.log.list());
   });
 
   api.get('/claim-source-requests', (_request, response) => {

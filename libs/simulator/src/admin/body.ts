@@ -1,5 +1,6 @@
 import type { Request } from 'express';
 import { SimulatorError } from '../error.js';
+import type { PushMode } from '../scim/provisioning.js';
 
 /** @throws SimulatorError `body-invalid` unless the body is a JSON object */
 export function objectBody(request: Request): Record<string, unknown> {
@@ -19,4 +20,9 @@ export function fields(request: Request, name: string): string[] {
   const value: unknown = (request.body as Record<string, unknown> | undefined)?.[name];
   const values: unknown[] = Array.isArray(value) ? value : [value];
   return values.filter((entry): entry is string => typeof entry === 'string' && entry !== '');
+}
+
+/** `push=now` in the query of a program, or the field of a form. */
+export function pushMode(request: Request): PushMode {
+  return request.query.push === 'now' || field(request, 'push') === 'now' ? 'now' : 'automatic';
 }

@@ -12,6 +12,8 @@ const statuses: Readonly<Record<SimulatorErrorCode, number>> = {
   'person-invalid': 422,
   'personality-unknown': 422,
   'client-invalid': 422,
+  'directory-unknown': 404,
+  'directory-invalid': 422,
   'service-provider-unknown': 403,
   'service-provider-invalid': 422,
   'acs-unknown': 403,

@@ -1,69 +1,12 @@
-import type { Person } from '../person.js';
 import { personalities } from '../personality.js';
 import type { Realm } from '../realm.js';
 import type { IdentityProvider } from '../saml/identity-provider.js';
-import { avatar } from './avatar.js';
 import type { Html } from './html.js';
 import { html } from './html.js';
 import { layout } from './layout.js';
-
-function sentPreview(realm: Realm, person: Person): Html {
-  const attributes = realm.samlAttributes(person).map(({ name, friendlyName, values }) => ({
-    name,
-    ...(friendlyName && { friendlyName }),
-    values,
-  }));
-  return html`<details>
-    <summary>What is sent now</summary>
-    <h4>OpenID Connect claims</h4>
-    <pre>${JSON.stringify(realm.oidcClaims(person), null, 2)}</pre>
-    <h4>SAML attributes</h4>
-    <pre>${JSON.stringify(attributes, null, 2)}</pre>
-  </details>`;
-}
-
-function personCard(realm: Realm, person: Person, groups: readonly string[], saved: boolean): Html {
-  return html`<li class="card" id="person-${person.login}" data-person="${person.login}">
-    <form method="post" action="/people/${person.login}">
-      <header>
-        ${avatar(person)}<span class="who"
-          ><strong>${person.name}</strong><span class="muted">${person.login}</span></span
-        >
-      </header>
-      ${saved && html`<p class="saved" role="status">Saved; counts from the next sign-in on.</p>`}
-      <fieldset>
-        <legend>Groups</legend>
-        <div class="ticks">
-          ${groups.map(
-            (group) =>
-              html`<label
-                ><input
-                  type="checkbox"
-                  name="groups"
-                  value="${group}"
-                  ${person.groups.includes(group) && html` checked`}
-                />
-                ${group}</label
-              >`,
-          )}
-        </div>
-        <label class="field"><span>Another group</span><input name="newGroup" autocomplete="off" /></label>
-      </fieldset>
-      <label class="field"
-        ><span>Department</span><input name="department" value="${person.department}" autocomplete="off"
-      /></label>
-      <label class="field"
-        ><span>E-mail</span><input name="email" value="${person.email}" required autocomplete="off"
-      /></label>
-      <label
-        ><input type="checkbox" name="emailVerified" value="yes" ${person.emailVerified && html` checked`} />
-        E-mail is verified</label
-      >
-      <button class="primary">Save ${person.login}</button>
-    </form>
-    ${sentPreview(realm, person)}
-  </li> `;
-}
+import type { Done } from './person-card.js';
+import { personCard } from './person-card.js';
+import { provisioningSection } from './provisioning-section.js';
 
 const columns = ['Protocol', 'Client or entity id', 'Answers go to'];
 
@@ -98,22 +41,25 @@ function applications(realm: Realm): Html {
 const savedNote = html`<p class="saved" role="status">Saved.</p>`;
 
 /**
- * Everything of a simulator on one page: how it sends, its people, its applications, its addresses.
+ * Everything of a simulator on one page: how it sends, its people, its directories, its applications, its addresses.
  * @param saved the anchor of what was saved just now: it is said there, because there the browser scrolls to
  */
-export function homePage(realm: Realm, saml: IdentityProvider, saved?: string): string {
+export function homePage(realm: Realm, saml: IdentityProvider, saved?: string, done: Done = 'saved'): string {
   const groups = realm.people.knownGroups();
   return layout({
     title: 'People',
     wide: true,
     body: html`<h1>Identity provider simulator</h1>
-      <p class="muted">Edits count from a person's next sign-in on, as they would at a real IdP.</p>
+      <p class="muted">
+        Edits count from a person's next sign-in on, as they would at a real IdP; where they are
+        <a href="#provisioning">pushed by SCIM</a>, at once.
+      </p>
       <section aria-labelledby="personality">
         <h2 id="personality">How groups are sent</h2>
         ${saved === 'personality' && savedNote}
         <form method="post" action="/personality" class="row fields">
           <label class="field grow"
-            ><span>Personality, for both protocols</span
+            ><span>Personality, for sign-in by both protocols and for SCIM</span
             ><select name="personality">
               ${Object.entries(personalities).map(
                 ([name, title]) =>
@@ -128,8 +74,9 @@ export function homePage(realm: Realm, saml: IdentityProvider, saved?: string): 
       </section>
       <section aria-labelledby="people">
         <h2 id="people">People</h2>
+        ${saved === 'people' && savedNote}
         <ul class="cards">
-          ${realm.people.list().map((person) => personCard(realm, person, groups, saved === `person-${person.login}`))}
+          ${realm.people.list().map((person) => personCard(realm, person, groups, saved === `person-${person.login}` ? done : undefined))}
           <li class="card new">
             <form method="post" action="/people">
               <header>
@@ -156,6 +103,7 @@ export function homePage(realm: Realm, saml: IdentityProvider, saved?: string): 
           </li>
         </ul>
       </section>
+      ${provisioningSection(realm, saved === 'provisioning' && savedNote)}
       <section aria-labelledby="applications">
         <h2 id="applications">Applications</h2>
         ${saved === 'applications' && savedNote}

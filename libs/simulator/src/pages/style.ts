@@ -11,6 +11,7 @@ export const style = `
   --on-accent: light-dark(#ffffff, #12141c);
   --chip: light-dark(#e8ebff, #2b3157);
   --ok: light-dark(#e3f5e9, #173524);
+  --bad: light-dark(#fdeae0, #47230f);
 }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--ground); color: var(--ink); font: 1rem/1.5 system-ui, sans-serif; }
@@ -46,10 +47,14 @@ button:hover { filter: brightness(.97); border-color: var(--accent); }
 .chip.department { background: none; border: 1px solid var(--line); }
 .row { display: flex; flex-wrap: wrap; gap: .75rem; align-items: center; justify-content: space-between; }
 .row.fields { align-items: end; }
+.row.start { justify-content: start; gap: .5rem; }
+.card .row button { padding: .45rem .7rem; }
+.lifecycle { margin-top: -.35rem; }
+.lifecycle button { margin: 0; font-size: .875rem; }
 .grow { flex: 1; min-width: 14rem; }
 .cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(19rem, 1fr)); gap: 1rem; align-items: start; margin: 1rem 0; }
 .card { background: var(--paper); border: 1px solid var(--line); border-radius: 1rem; padding: 1.1rem; min-width: 0; }
-.card form, form.card { display: grid; gap: .75rem; }
+.card form, form.card { display: grid; grid-template-columns: minmax(0, 1fr); gap: .75rem; }
 .card header { display: flex; gap: .75rem; align-items: center; }
 .card.new { border-style: dashed; }
 fieldset { border: 0; margin: 0; padding: 0; min-width: 0; display: grid; gap: .5rem; }
@@ -69,6 +74,20 @@ dt { color: var(--muted); font-size: .85rem; margin-top: .6rem; }
 dd { margin: 0; min-width: 0; }
 dd pre { max-height: none; }
 .saved { background: var(--ok); border-radius: .6rem; padding: .5rem .8rem; }
+.saved p { margin: 0; }
+.saved.warned { background: var(--bad); }
+.exchanges, .pushes { list-style: none; margin: .4rem 0 0; padding: 0; }
+.exchange { margin: 0; padding: .25rem 0; border-top: 1px solid var(--line); font-size: .85rem; }
+.exchange summary { color: inherit; overflow-wrap: anywhere; }
+.exchange pre { background: var(--paper); }
+.pushes > li { border-top: 1px solid var(--line); padding: .35rem 0; }
+.pushes > li > details { margin: 0; padding: 0; border: 0; }
+.pushes .exchanges { margin: .4rem 0 .4rem 1rem; }
+.status { display: inline-block; border-radius: 1rem; padding: 0 .55rem; font-weight: 600; }
+.status.taken { background: var(--ok); }
+.status.refused { background: var(--bad); }
+.card header .chip { margin-left: auto; }
+.cards > .card > h3 + p { margin-top: .4rem; }
 [id] { scroll-margin-top: 1rem; }
 @media (max-width: 32rem) {
   .wide main { padding: 0 1rem; }
