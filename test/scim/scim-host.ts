@@ -33,7 +33,7 @@ export interface ScimHost {
   close(): Promise<void>;
 }
 
-export interface DirectoryOptions {
+interface DirectoryOptions {
   readonly organization?: string;
   /** Proven; nobody else's. */
   readonly domain?: string;
@@ -56,7 +56,7 @@ export interface ScimDirectory {
   roles(email: string): Promise<string[]>;
 }
 
-export async function startScim(home: Home, model: AccessModel = acme): Promise<ScimHost> {
+async function startScim(home: Home, model: AccessModel = acme): Promise<ScimHost> {
   const { store, drop } = await home.prepare();
   const port = await freePort();
   const url = `http://localhost:${port}`;
@@ -132,7 +132,7 @@ async function makeDirectory(admin: AdminApi, options: DirectoryOptions = {}): P
   return { organization, domain, id, baseUrl, token, scim, issueToken, member, roles };
 }
 
-export interface Home {
+interface Home {
   readonly name: string;
   prepare(): Promise<{
     readonly store: { readonly folder: string } | { readonly url: string; readonly schema: string };
@@ -158,7 +158,7 @@ const postgres: Home = {
 };
 
 /** The embedded store always, PostgreSQL where there is one. */
-export const homes: readonly Home[] = databaseUrl === undefined ? [embedded] : [embedded, postgres];
+const homes: readonly Home[] = databaseUrl === undefined ? [embedded] : [embedded, postgres];
 
 /** The same tests on each store. `host` is there from `beforeAll` on. */
 export function onEachStore(title: string, tests: (host: () => ScimHost) => void, model?: AccessModel): void {

@@ -6,7 +6,7 @@ import { equals, patch, schema } from './scim-request.js';
 
 const values = (members: readonly ScimMember[]) => members.map(({ id }) => ({ $ref: null, value: id }));
 
-/** `active` as text: test/idps/entra/disable-user.json. */
+/** `active` as text: test/idps/entra/patch-active-string.json. */
 const active = (person: ScimPerson) => ({
   op: 'Replace',
   path: 'active',
@@ -15,7 +15,7 @@ const active = (person: ScimPerson) => ({
 
 const department = `${schema.enterprise}:department`;
 
-/** Path → value; one operation for each that differs: test/idps/entra/update-user.json. */
+/** Path → value; one operation for each that differs: test/idps/entra/update-user-one-by-one.json. */
 function attributes(person: ScimPerson): Readonly<Record<string, string | undefined>> {
   return {
     userName: person.userName,

@@ -26,7 +26,7 @@ function profile(person: ScimPerson): Readonly<Record<string, unknown>> {
   };
 }
 
-/** `active` in a replace without a path: test/idps/okta/deactivate-and-reactivate.json. */
+/** `active` in a replace without a path: test/idps/okta/deactivate-pathless.json. */
 const active = (id: string, value: boolean) =>
   patch(`/Users/${id}`, [{ op: 'replace', value: { active: value } }]);
 
