@@ -23,15 +23,15 @@ const both = [
   { person: 'bob', active: true },
 ];
 
+const impactOf = ({ tenant, directory }: Staged): Promise<ActivationImpact> =>
+  activationImpact(tenant.context, { organization: tenant.id, directory: directory.id });
+
 describe.each(homes)('the impact of activating a directory on %s', (home) => {
   let world: World;
   beforeAll(async () => {
     world = await World.open(home);
   });
   afterAll(() => world?.close());
-
-  const impactOf = ({ tenant, directory }: Staged): Promise<ActivationImpact> =>
-    activationImpact(tenant.context, { organization: tenant.id, directory: directory.id });
 
   async function acme(given: Partial<BeforeActivation>) {
     const before = await staged(await world.organization(), { ...nothing, ...given });
@@ -145,11 +145,9 @@ describe.each(homes)('the impact of activating a directory on %s', (home) => {
         await workAll(world.context);
         const has = await roleSets();
         const difference = (one: typeof had, other: typeof had) =>
-          [...one].flatMap(([member, roles]) =>
-            [...roles].filter((role) => !other.get(member)?.has(role)).map((role) => `${member} ${role}`),
+          [...one].flatMap(([member, held]) =>
+            [...held].filter((role) => !other.get(member)?.has(role)).map((role) => `${member} ${role}`),
           );
-        const told = (list: readonly RoleOfMember[]) =>
-          list.map(({ member, role }) => `${member} ${role}`).toSorted();
         expect(told(impact.gains)).toEqual(difference(has, had).toSorted());
         expect(told(impact.losses)).toEqual(difference(had, has).toSorted());
         for (const { member, role } of impact.lastHolders) expect(has.get(member)).toContain(role);
@@ -168,3 +166,6 @@ describe.each(homes)('the impact of activating a directory on %s', (home) => {
 function rolesOf(grants: readonly Grant[]): Set<string> {
   return new Set(grants.map(({ role }) => role));
 }
+
+const told = (list: readonly RoleOfMember[]) =>
+  list.map(({ member, role }) => `${member} ${role}`).toSorted();
