@@ -34,8 +34,8 @@ export function isTakenOver(
 }
 
 /**
- * S6: what goes from a member whom the directory has taken over: what the mappings and the default role of a paired connection gave.
- * `import` and `api` grants stay, and those of connections that it is not paired with.
+ * S6: what goes from a member whom the directory has taken over: what mappings of a paired connection gave. Its default role goes with
+ * the next settlement, which offers it no more (`isTakenOver`); `import` and `api` grants stay, and those of other connections.
  */
 export function supplanted(
   { connections }: Pick<RuleFacts, 'connections'>,
@@ -44,7 +44,5 @@ export function supplanted(
 ): readonly Grant[] {
   const paired = connections.filter(({ id }) => isPaired(directory, id));
   const sources = new Set<string>(paired.map(({ id }) => sourceKey({ connection: id })));
-  return held.filter(
-    ({ source, basis }) => (basis === 'force' || basis === 'default') && sources.has(source),
-  );
+  return held.filter(({ source, basis }) => basis === 'force' && sources.has(source));
 }

@@ -109,12 +109,14 @@ describe.each(homes)('S6: taking over on %s', (home) => {
     const { member } = await first();
     const alice = await directory.user('alice');
     await directory.group('Engineering', [alice]);
-    await first();
-    expect(await tenant.held(member.id)).toEqual([
+    const all = [
       'org-billing force',
       'org-guest import',
       ...(roleSource === 'both' ? ['org-member force'] : []),
-    ]);
+    ];
+    expect(await tenant.held(member.id)).toEqual(all);
+    await first();
+    expect(await tenant.held(member.id)).toEqual(all);
     expect(await directory.tookOver(alice.id)).toBe(false);
   });
 
@@ -129,6 +131,32 @@ describe.each(homes)('S6: taking over on %s', (home) => {
     await first();
     expect(await tenant.audit('grant.kept-last-holder')).toHaveLength(1);
     expect(await tenant.held(member.id)).toContain('org-admin force');
+  });
+
+  it('S11: what was kept then goes once somebody else holds the role', async () => {
+    const { tenant, directory, paired, first } = await acme();
+    await tenant.mapping(paired, { value: 'sso', role: 'org-admin' });
+    const { member } = await first();
+    const alice = await directory.user('alice');
+    const group = await directory.group('Engineering', [alice]);
+    const bob = await directory.user('bob');
+    const common = { organization: tenant.id, actor: key };
+    await assignRole(tenant.context, { ...common, member: bob.member, role: 'org-admin' });
+    await directory.change(group.id, remove(alice));
+    expect(await tenant.held(member.id)).toEqual(['org-guest import']);
+  });
+
+  it('of one connection leaves alone the other, with which another directory is paired', async () => {
+    const { tenant, directory, second } = await acme();
+    const [other] = (await world.store.read.connections.all(tenant.id)).filter(
+      ({ issuer }) => issuer === 'https://other.test',
+    );
+    const beside = await TestDirectory.of(tenant, { name: 'Beside', pairedConnections: [other!.id] });
+    const alice = await directory.user('alice');
+    await beside.user('alice');
+    await directory.group('Engineering', [alice]);
+    await second();
+    expect(await tenant.held(alice.member)).toEqual(['org-guest force', 'org-member force']);
   });
 
   it('S12: while the person signs in, neither waits for ever and nothing of SSO is left', async () => {
