@@ -30,6 +30,10 @@ const post = (bulkId: string, data: unknown = {}, path = '/Users') => ({
   data,
 });
 
+const failing = ({ bulkId }: BulkOperation) => {
+  if (bulkId !== 'c') throw new ScimError(400, 'invalidValue', 'no');
+};
+
 describe('a bulk request (RFC 7644, section 3.7)', () => {
   it('runs one after the other, and answers each', async () => {
     const { executed, response } = await run(
@@ -97,9 +101,6 @@ describe('a bulk request (RFC 7644, section 3.7)', () => {
 
   it('goes on after failures, unless failOnErrors says how many are enough', async () => {
     const operations = ['a', 'b', 'c', 'd'].map((id) => post(id));
-    const failing = ({ bulkId }: BulkOperation) => {
-      if (bulkId !== 'c') throw new ScimError(400, 'invalidValue', 'no');
-    };
     expect((await run(bulk(operations), failing)).statuses).toEqual(['400', '400', '201', '400']);
     expect((await run(bulk(operations, { failOnErrors: 2 }), failing)).statuses).toEqual(['400', '400']);
     const { response } = await run(bulk(operations, { failOnErrors: 1 }), failing);

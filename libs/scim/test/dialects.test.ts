@@ -65,6 +65,13 @@ describe('what IdPs send', () => {
   });
 });
 
+const manager = (value: unknown) =>
+  (
+    patched(alice, { op: 'Replace', path: `${enterprise}:manager`, value })[enterprise] as {
+      manager?: unknown;
+    }
+  ).manager;
+
 describe('Entra', () => {
   const work = { value: 'alice@acme.test', type: 'work', primary: true };
 
@@ -100,12 +107,6 @@ describe('Entra', () => {
   });
 
   it('sends the manager as a text, wrapped in a list, or as nothing', () => {
-    const manager = (value: unknown) =>
-      (
-        patched(alice, { op: 'Replace', path: `${enterprise}:manager`, value })[enterprise] as {
-          manager?: unknown;
-        }
-      ).manager;
     expect(manager('m2')).toEqual({ value: 'm2' });
     expect(manager([{ $ref: 'https://x/Users/m2', value: 'm2' }])).toEqual({
       $ref: 'https://x/Users/m2',

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseGroupQuery, parseUserQuery } from '../src/index.js';
 import { refusal } from './refusal.js';
@@ -161,6 +161,8 @@ describe('what cannot be asked for is invalidFilter, never everyone', () => {
   });
 });
 
+const nested = (deep: number) => `${'('.repeat(deep)}title pr${')'.repeat(deep)}`;
+
 describe('bounds', () => {
   it.each([
     ['parentheses', `${'('.repeat(4000)}title pr${')'.repeat(4000)}`],
@@ -177,7 +179,6 @@ describe('bounds', () => {
   });
 
   it('33 deep is refused for its depth, 10 000 deep for its length', () => {
-    const nested = (deep: number) => `${'('.repeat(deep)}title pr${')'.repeat(deep)}`;
     expect(ofUsers(nested(31))).toEqual({ op: 'pr', attribute: 'title' });
     expect(refusal(() => ofUsers(nested(33)))?.detail).toContain('deep');
     expect(refusal(() => ofUsers(nested(10_000)))?.detail).toContain('characters');

@@ -187,6 +187,9 @@ describe('remove (section 3.5.2.2)', () => {
   });
 });
 
+const many = (count: number) =>
+  Array.from({ length: count }, () => ({ op: 'replace', path: 'title', value: 'x' }));
+
 describe('what is refused, and changes nothing', () => {
   it.each<[string, object, string]>([
     ['no operation', {}, 'invalidSyntax'],
@@ -267,8 +270,6 @@ describe('what is refused, and changes nothing', () => {
   });
 
   it('more than 1 000 operations, pathless ones counted by what they change', () => {
-    const many = (count: number) =>
-      Array.from({ length: count }, () => ({ op: 'replace', path: 'title', value: 'x' }));
     expect(patchUser(patchOp(...many(1000)))(alice)).toMatchObject({ title: 'x' });
     expect(refusal(() => patchUser(patchOp(...many(1001))))).toMatchObject({ status: 413 });
     expect(refusal(() => patchUser(patchOp(...many(50_000))))).toMatchObject({ status: 413 });
