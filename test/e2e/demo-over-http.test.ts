@@ -9,6 +9,9 @@ interface Named {
 interface Listed<T> {
   readonly data: readonly T[];
 }
+interface Push {
+  readonly exchanges: readonly { readonly status: number; readonly path: string }[];
+}
 interface Assignment {
   readonly id: string;
   readonly role: string;
@@ -151,6 +154,62 @@ describe.each(['the embedded store', ...homes])('the demo over HTTP, on %s', (ho
     expect(await refused.text()).toContain('no-role');
     await admin.call('PATCH', `/organizations/${acme}/connections/${oidc}`, { denyWithoutRole: false });
   });
+
+  it('S6: a first start makes a directory for Acme that has heard of nobody, and that the admin API never shows the token of', async () => {
+    const { data } = await admin.call<Listed<Named & { state: string; baseUrl: string }>>(
+      'GET',
+      `/organizations/${acme}/directories`,
+    );
+    expect(data).toMatchObject([{ name: 'Acme directory', state: 'active' }]);
+    expect(data[0]!.baseUrl).toMatch(new RegExp(`^${demo.url}/scim/v2/`));
+    const atIdpOnly = await (await fetch(`${demo.idp}/api/directories`)).text();
+    expect(JSON.parse(atIdpOnly)).toMatchObject([{ organization: 'Acme', begun: false, users: [] }]);
+    expect(atIdpOnly).not.toContain('token');
+    expect((await fetch(`${data[0]!.baseUrl}/Users`)).status, 'without a token').toBe(401);
+  });
+
+  it.each(['okta', 'entra', 'jumpcloud', 'onelogin'])(
+    'S7, S8, A7: pushed as %s does, a person’s open session follows each edit at its next request',
+    async (personality) => {
+      await atIdp(demo, 'PUT', '/api/personality', { personality });
+      const login = `pat-${personality}`;
+      const person = `/api/people/${login}`;
+      const added = { login, name: 'Pat Petersen', groups: ['Engineering', 'Finance'], organization: 'Acme' };
+      await atIdp(demo, 'POST', '/api/people?push=now', added);
+      const pat = new Visitor(demo);
+      expect((await pat.signIn(oidc, login)).status).toBe(303);
+      expect(await pat.roles()).toEqual(['org-billing', 'org-member']);
+      const { id, roles } = await memberOf(`${login}@acme.test`);
+      expect(
+        roles.every(({ source }) => source.startsWith('directory:')),
+        'taken over',
+      ).toBe(true);
+      await admin.call(
+        'POST',
+        `/organizations/${acme}/members/${id}/role-assignments`,
+        { role: 'project-editor', resource: { type: 'project', id: 'web-app' } },
+        201,
+      );
+
+      await atIdp(demo, 'PATCH', `${person}?push=now`, { groups: ['Finance'] });
+      expect(await pat.roles()).toEqual(['org-billing', 'project-editor on web-app']);
+      await atIdp(demo, 'PATCH', `${person}?push=now`, { groups: ['Engineering'], department: 'Sales' });
+      expect(await pat.roles()).toEqual(['org-member', 'project-editor on web-app']);
+      await atIdp(demo, 'PATCH', `${person}?push=now`, { active: false });
+      expect(await pat.status('/sso/session')).toBe(401);
+      expect((await pat.signIn(oidc, login)).status).toBe(403);
+      await atIdp(demo, 'PATCH', `${person}?push=now`, { active: true, department: null });
+      expect((await pat.signIn(oidc, login)).status).toBe(303);
+      expect(await pat.roles()).toEqual(['org-member', 'project-editor on web-app']);
+      await atIdp(demo, 'DELETE', `${person}?push=now`, {});
+      expect(await pat.status('/sso/session')).toBe(401);
+
+      const pushes = (await (await fetch(`${demo.idp}/api/pushes`)).json()) as Push[];
+      const refused = pushes.flatMap(({ exchanges }) => exchanges).filter(({ status }) => status >= 300);
+      expect(refused).toEqual([]);
+      await atIdp(demo, 'PUT', '/api/personality', { personality: 'array' });
+    },
+  );
 
   it('L6: an organization nobody prepared is configured over HTTP only, and its people sign in', async () => {
     const initech = await admin.call<Named>(

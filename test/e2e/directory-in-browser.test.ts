@@ -17,6 +17,11 @@ const fromSignIn =
 const fromDirectory =
   'org-member force from the IdP: groups contains “Engineering” (mapping “Engineering → org-member”, directory “Acme directory”) changes that the IdP pushes to “Acme directory” count at the next click';
 
+async function picture(page: Page | Locator, name: string): Promise<void> {
+  const path = `${artefacts}/directory-${name}.png`;
+  await ('url' in page ? page.screenshot({ path, fullPage: true }) : page.screenshot({ path }));
+}
+
 describe.skipIf(!executablePath)('a directory, in a browser', () => {
   let browser: Browser;
   let demo: RunningDemo;
@@ -57,11 +62,6 @@ describe.skipIf(!executablePath)('a directory, in a browser', () => {
     await card('alice').getByLabel('Engineering', { exact: true }).setChecked(member);
     await card('alice').getByRole('button', { name: 'Save and push alice' }).click();
     expect(await card('alice').getByRole('status').innerText()).toMatch(/pushed by SCIM: .* all taken/);
-  }
-
-  async function picture(page: Page | Locator, name: string): Promise<void> {
-    const path = `${artefacts}/directory-${name}.png`;
-    await ('url' in page ? page.screenshot({ path, fullPage: true }) : page.screenshot({ path }));
   }
 
   it('begins as without a directory: the sign-in gives alice what the acceptance example says', async () => {

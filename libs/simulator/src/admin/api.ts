@@ -19,28 +19,31 @@ export function adminApi(realm: Realm): Router {
   api.get('/people', (_request, response) => {
     response.json(realm.people.list());
   });
-  api.post('/people', async (request, response) => {
+  api.post('/people', (request, response) => {
     const { login } = realm.people.add(objectBody(request) as unknown as NewPerson);
-    await realm.scim.follow(login, pushMode(request), () => {});
-    response.status(201).json(realm.people.get(login));
+    return realm.scim
+      .follow(login, pushMode(request), () => {})
+      .then(() => response.status(201).json(realm.people.get(login)));
   });
   api.get('/people/:login', (request, response) => {
     response.json(realm.people.get(request.params.login));
   });
-  api.patch('/people/:login', async (request, response) => {
+  api.patch('/people/:login', (request, response) => {
     const { login } = request.params;
     const edit = objectBody(request) as PersonEdit;
-    await realm.scim.follow(login, pushMode(request), () => void realm.people.edit(login, edit));
-    response.json(realm.people.get(login));
+    return realm.scim
+      .follow(login, pushMode(request), () => void realm.people.edit(login, edit))
+      .then(() => response.json(realm.people.get(login)));
   });
-  api.delete('/people/:login', async (request, response) => {
+  api.delete('/people/:login', (request, response) => {
     const { login } = request.params;
-    await realm.scim.follow(login, pushMode(request), () => realm.people.remove(login));
-    response.status(204).end();
+    return realm.scim
+      .follow(login, pushMode(request), () => realm.people.remove(login))
+      .then(() => response.status(204).end());
   });
-  api.post('/people/:login/push', async (request, response) => {
-    response.json(await realm.scim.pushPerson(request.params.login));
-  });
+  api.post('/people/:login/push', (request, response) =>
+    realm.scim.pushPerson(request.params.login).then((push) => response.json(push)),
+  );
 
   api.get('/personality', (_request, response) => {
     response.json({ personality: realm.personality, personalities });

@@ -22,23 +22,23 @@ export function directoriesApi(realm: Realm): Router {
   api.get('/', (_request, response) => {
     response.json(scim.directories.list().map(({ organization }) => shown(organization)));
   });
-  api.put('/:organization', async (request, response) => {
+  api.put('/:organization', (request, response) => {
     const { organization } = request.params;
     scim.directories.register({ ...objectBody(request), organization } as ScimDirectory);
-    if (scim.directories.get(organization).automatic) await scim.pushAll(organization);
-    response.json(shown(organization));
+    const { automatic } = scim.directories.get(organization);
+    return scim.setAutomatic(organization, automatic).then(() => response.json(shown(organization)));
   });
-  api.put('/:organization/automatic', async (request, response) => {
+  api.put('/:organization/automatic', (request, response) => {
     const { organization } = request.params;
-    await scim.setAutomatic(organization, objectBody(request).automatic as boolean);
-    response.json(shown(organization));
+    const automatic = objectBody(request).automatic as boolean;
+    return scim.setAutomatic(organization, automatic).then(() => response.json(shown(organization)));
   });
   api.delete('/:organization', (request, response) => {
     scim.directories.remove(request.params.organization);
     response.status(204).end();
   });
-  api.post('/:organization/push', async (request, response) => {
-    response.json(await scim.pushAll(request.params.organization));
-  });
+  api.post('/:organization/push', (request, response) =>
+    scim.pushAll(request.params.organization).then((push) => response.json(push)),
+  );
   return api;
 }

@@ -16,13 +16,13 @@ export function directoryForms({ scim }: Realm): Router {
     });
     response.redirect(303, back);
   });
-  forms.post('/:organization/push', async (request, response) => {
-    await scim.pushAll(request.params.organization);
-    response.redirect(303, back);
-  });
-  forms.post('/:organization/automatic', async (request, response) => {
-    await scim.setAutomatic(request.params.organization, field(request, 'automatic') === 'yes');
-    response.redirect(303, back);
-  });
+  forms.post('/:organization/push', (request, response) =>
+    scim.pushAll(request.params.organization).then(() => response.redirect(303, back)),
+  );
+  forms.post('/:organization/automatic', (request, response) =>
+    scim
+      .setAutomatic(request.params.organization, field(request, 'automatic') === 'yes')
+      .then(() => response.redirect(303, back)),
+  );
   return forms;
 }

@@ -2,6 +2,7 @@ import express, { Router } from 'express';
 import { homePage } from '../pages/home-page.js';
 import { asPersonality } from '../personality.js';
 import type { Realm } from '../realm.js';
+import type { PushMode } from '../scim/provisioning.js';
 import type { IdentityProvider } from '../saml/identity-provider.js';
 import { field, fields, pushMode } from './body.js';
 import { directoryForms } from './directory-forms.js';
@@ -26,14 +27,21 @@ export function adminForms(realm: Realm, saml: IdentityProvider): Router {
     response.type('html').send(homePage(realm, saml, anchor, pushed === 'yes' ? 'pushed' : 'saved'));
   });
 
-  forms.post('/people', form, async (request: express.Request, response: express.Response) => {
+  /** Answers once the directory has, where one is told. */
+  const follow = (login: string, mode: PushMode, edit: () => void, response: express.Response) =>
+    realm.scim.follow(login, mode, edit).then((push) => {
+      const there = realm.people.find(login) !== undefined;
+      const anchor = push ? 'provisioning' : 'people';
+      response.redirect(303, there ? saved(`person-${login}`, push !== undefined) : saved(anchor));
+    });
+
+  forms.post('/people', form, (request: express.Request, response: express.Response) => {
     const login = field(request, 'login') ?? '';
     realm.people.add({ login, name: field(request, 'name'), email: field(request, 'email') });
-    const push = await realm.scim.follow(login, 'automatic', () => {});
-    response.redirect(303, saved(`person-${login}`, push !== undefined));
+    return follow(login, 'automatic', () => {}, response);
   });
 
-  forms.post('/people/:login', form, async (request: Form, response: express.Response) => {
+  forms.post('/people/:login', form, (request: Form, response: express.Response) => {
     const { login } = request.params;
     const edit = {
       email: field(request, 'email'),
@@ -41,26 +49,20 @@ export function adminForms(realm: Realm, saml: IdentityProvider): Router {
       department: field(request, 'department') ?? null,
       groups: [...fields(request, 'groups'), ...fields(request, 'newGroup')],
     };
-    const push = await realm.scim.follow(login, pushMode(request), () => void realm.people.edit(login, edit));
-    response.redirect(303, saved(`person-${login}`, push !== undefined));
+    return follow(login, pushMode(request), () => void realm.people.edit(login, edit), response);
   });
 
-  for (const [action, active] of [
-    ['deactivate', false],
-    ['reactivate', true],
-  ] as const) {
-    forms.post(`/people/:login/${action}`, form, async (request: Form, response: express.Response) => {
+  const lifecycle: Readonly<Record<string, (login: string) => unknown>> = {
+    deactivate: (login) => realm.people.edit(login, { active: false }),
+    reactivate: (login) => realm.people.edit(login, { active: true }),
+    delete: (login) => realm.people.remove(login),
+  };
+  for (const [action, act] of Object.entries(lifecycle)) {
+    forms.post(`/people/:login/${action}`, form, (request: Form, response: express.Response) => {
       const { login } = request.params;
-      const push = await realm.scim.follow(login, 'now', () => void realm.people.edit(login, { active }));
-      response.redirect(303, saved(`person-${login}`, push !== undefined));
+      return follow(login, 'now', () => void act(login), response);
     });
   }
-
-  forms.post('/people/:login/delete', form, async (request: Form, response: express.Response) => {
-    const { login } = request.params;
-    const push = await realm.scim.follow(login, 'now', () => realm.people.remove(login));
-    response.redirect(303, saved(push ? 'provisioning' : 'people'));
-  });
 
   forms.use('/directories', form, directoryForms(realm));
 

@@ -1,5 +1,5 @@
 import type { Realm } from '../realm.js';
-import { dialectOf } from '../scim/dialect.js';
+import { dialectOf } from '../scim/dialect-of.js';
 import type { ScimDirectory } from '../scim/directories.js';
 import type { Html } from './html.js';
 import { html } from './html.js';
@@ -13,8 +13,8 @@ export function provisioningSection(realm: Realm, note: Html | false): Html {
     <h2 id="provisioning">Provisioning (SCIM)</h2>
     ${note}
     <p class="muted">
-      A directory hears of people and groups at once, not only at a sign-in. Requests are worded as
-      ${dialectOf(realm.personality).name} does; the personality above decides.
+      A directory hears of people and groups at once, not only at a sign-in. Requests are in the words of
+      ${dialectOf(realm.personality).name}; the personality above decides.
     </p>
     <div class="cards">
       ${directories.list().map((directory) => directoryCard(realm, directory))}

@@ -1,8 +1,3 @@
-import type { Personality } from '../personality.js';
-import { entra } from './entra.js';
-import { jumpcloud } from './jumpcloud.js';
-import { okta } from './okta.js';
-import { onelogin } from './onelogin.js';
 import type { ScimPerson } from './scim-person.js';
 import type { ScimRequest } from './scim-request.js';
 
@@ -42,21 +37,4 @@ export interface Dialect {
   /** Whether `createGroup` puts its members in, too. */
   readonly createsWithMembers: boolean;
   changeMembers(id: string, change: MembersChange): readonly ScimRequest[];
-}
-
-/** Personalities that are no vendor's speak as Okta does. */
-export function dialectOf(personality: Personality): Dialect {
-  switch (personality) {
-    case 'entra':
-    case 'guids':
-    case 'overage':
-    case 'overage-hasgroups':
-      return entra;
-    case 'jumpcloud':
-      return jumpcloud;
-    case 'onelogin':
-      return onelogin;
-    default:
-      return okta;
-  }
 }

@@ -1,7 +1,7 @@
 import type { People } from '../people.js';
 import type { Person } from '../person.js';
 import type { Personality } from '../personality.js';
-import { dialectOf } from './dialect.js';
+import { dialectOf } from './dialect-of.js';
 import type { ScimDirectories, ScimDirectory } from './directories.js';
 import { PushLog, type ScimPush } from './push-log.js';
 import { ScimClient } from './scim-client.js';

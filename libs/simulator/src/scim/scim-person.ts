@@ -1,6 +1,5 @@
 import { objectId } from '../group-id.js';
 import type { Person } from '../person.js';
-import type { Dialect } from './dialect.js';
 
 /** What a directory is told of a person. */
 export interface ScimPerson {
@@ -15,11 +14,15 @@ export interface ScimPerson {
 }
 
 /** The key is the subject of sign-ins, and with Entra ID the object id that it sends as `oid`: a directory can link by it (L4). */
-export function scimPerson(person: Person, dialect: Dialect, externalId?: string): ScimPerson {
+export function scimPerson(
+  person: Person,
+  { keysAreObjectIds }: { readonly keysAreObjectIds: boolean },
+  externalId?: string,
+): ScimPerson {
   const [givenName = person.login, ...further] = person.name.split(/\s+/).filter(Boolean);
   const familyName = further.join(' ');
   return {
-    externalId: externalId ?? (dialect.keysAreObjectIds ? objectId(person.subject) : person.subject),
+    externalId: externalId ?? (keysAreObjectIds ? objectId(person.subject) : person.subject),
     userName: person.email,
     givenName,
     ...(familyName && { familyName }),
