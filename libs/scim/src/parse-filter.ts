@@ -79,7 +79,7 @@ class FilterParser {
 
   #term(): Filter {
     if (this.#peek().kind === '(') return this.#inParentheses();
-    if (this.#isWord('not') && this.#tokens[this.#next + 1]?.kind === '(') {
+    if (this.#isWord('not')) {
       this.#next++;
       return { op: 'not', filter: this.#inParentheses() };
     }

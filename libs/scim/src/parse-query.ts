@@ -81,7 +81,7 @@ type Paging = Pick<DirectoryQuery<string>, 'count' | 'startIndex' | 'cursor' | '
 
 /** By index unless `cursor` is there, even empty, which asks for the first page (RFC 9865, section 2). */
 function page(params: Parameters): Paging {
-  const cursor = params.cursor === '' ? '' : text(params.cursor, 'cursor', 'invalidCursor');
+  const cursor = text(params.cursor, 'cursor', 'invalidCursor');
   const startIndex = integer(params.startIndex, 'startIndex', 'invalidValue');
   if (cursor !== undefined) return cursorPage(cursor, startIndex, params.count);
   const count = integer(params.count, 'count', 'invalidValue') ?? limits.defaultPageSize;
@@ -107,8 +107,8 @@ function cursorPage(cursor: string, startIndex: number | undefined, asked: unkno
 
 function text(value: unknown, parameter: string, scimType: ScimType): string | undefined {
   if (value === undefined) return undefined;
-  if (typeof value !== 'string' || value === '') {
-    throw new ScimError(400, scimType, `\`${parameter}\` is not a text, or is empty`);
+  if (typeof value !== 'string') {
+    throw new ScimError(400, scimType, `\`${parameter}\` is not a text`);
   }
   return value;
 }

@@ -141,6 +141,7 @@ describe('the PATCH of a group is changes that never see its members', () => {
     ['an unknown name in an object', { op: 'add', value: { owner: 'x' } }, 'invalidPath'],
     ['__proto__', { op: 'add', path: '__proto__.polluted', value: 'x' }, 'invalidPath'],
     ['constructor', { op: 'add', path: 'constructor', value: 'x' }, 'invalidPath'],
+    ["a user's name", { op: 'add', path: `${uris.user}:displayName`, value: 'x' }, 'invalidPath'],
     ["a user's attribute", { op: 'add', path: 'userName', value: 'x' }, 'invalidPath'],
     ['a part of the name', { op: 'add', path: 'displayName.value', value: 'x' }, 'invalidPath'],
     [

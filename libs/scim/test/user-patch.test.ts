@@ -231,6 +231,31 @@ describe('what is refused, and changes nothing', () => {
     ['a broken filter', { op: 'add', path: 'emails[type eq work].value', value: 'x' }, 'invalidFilter'],
     ['a broken path', { op: 'add', path: 'emails[type eq "work"]value', value: 'x' }, 'invalidPath'],
     ['an index', { op: 'add', path: 'emails[0].value', value: 'x' }, 'invalidFilter'],
+    ['a path in a list', { op: 'add', path: ['title'], value: 'x' }, 'invalidPath'],
+    ['a value of unknown parts', { op: 'add', path: 'emails', value: [{ nosuch: 1 }] }, 'invalidPath'],
+    [
+      'a filter after a sub-attribute',
+      { op: 'add', path: 'emails.value[type pr]', value: 'x' },
+      'invalidPath',
+    ],
+    ['a filter on an extension', { op: 'add', path: `${custom}:tag[value pr]`, value: 'x' }, 'invalidPath'],
+    [
+      'a boolean compared with a text',
+      { op: 'add', path: 'emails[primary eq "yes"].value', value: 'x' },
+      'invalidFilter',
+    ],
+    [
+      'an order of booleans',
+      { op: 'add', path: 'emails[primary gt true].value', value: 'x' },
+      'invalidFilter',
+    ],
+    [
+      'a text compared with a number',
+      { op: 'add', path: 'emails[value eq 5].value', value: 'x' },
+      'invalidFilter',
+    ],
+    ['nothing added to userName', { op: 'add', path: 'userName', value: null }, 'invalidValue'],
+    ['an extension that is a number', { op: 'add', path: enterprise, value: 5 }, 'invalidValue'],
     ['id', { op: 'replace', path: 'id', value: 'x' }, 'mutability'],
     ['meta', { op: 'replace', path: 'meta.version', value: 'x' }, 'mutability'],
     ['groups', { op: 'add', path: 'groups', value: [{ value: 'g' }] }, 'mutability'],
@@ -257,6 +282,14 @@ describe('what is refused, and changes nothing', () => {
     expect(Object.getOwnPropertyNames(Object.prototype)).not.toContain('polluted');
   });
 
+  it('before a user is seen', () => {
+    for (const path of ['emails[nosuch pr].value', 'emails[value eq 5]', 'nosuch', 'id']) {
+      expect(refusal(() => patchUser(patchOp({ op: 'replace', path, value: 'x' })))).toMatchObject({
+        status: 400,
+      });
+    }
+  });
+
   it.each<[string, unknown]>([
     ['nothing', undefined],
     ['a list', []],
@@ -273,6 +306,8 @@ describe('what is refused, and changes nothing', () => {
     expect(patchUser(patchOp(...many(1000)))(alice)).toMatchObject({ title: 'x' });
     expect(refusal(() => patchUser(patchOp(...many(1001))))).toMatchObject({ status: 413 });
     expect(refusal(() => patchUser(patchOp(...many(50_000))))).toMatchObject({ status: 413 });
+    const none = Array.from({ length: 1001 }, () => ({ op: 'replace', value: {} }));
+    expect(refusal(() => patchUser(patchOp(...none)))).toMatchObject({ status: 413 });
     const two = { op: 'replace', value: { title: 'x', nickName: 'y' } };
     expect(refusal(() => patchUser(patchOp(...Array.from({ length: 501 }, () => two))))).toMatchObject({
       status: 413,
