@@ -17,10 +17,25 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { newId, newOrganizationId, openStore, type Store } from '../src/index.js';
+import {
+  newId,
+  newOrganizationId,
+  openStore,
+  type Store,
+  type StoreReader,
+  type StoreTransaction,
+} from '../src/index.js';
+import {
+  directory,
+  directoryGroup,
+  directoryToken,
+  directoryUser,
+  job,
+} from '../src/contract/directory-specimens.js';
 import { backUp } from '../src/maintenance/back-up.js';
 import { moveStore } from '../src/maintenance/move-store.js';
 import { reseal } from '../src/maintenance/reseal.js';
+import { TABLES_IN_ORDER } from '../src/maintenance/tables-in-order.js';
 
 const NEW = 'the new secret, of more than thirty-two characters';
 const OLD = 'the old secret, of more than thirty-two characters';
@@ -112,8 +127,44 @@ async function fill(store: Store): Promise<string> {
       createdAt: at,
     };
     await tx.grants.apply(organization, { add: [grant], remove: [], evidence: [] });
+    await fillDirectory(tx, member);
   });
   return connection;
+}
+
+/** A row in each table of directories, and a job. */
+async function fillDirectory(tx: StoreTransaction, who: string): Promise<void> {
+  const within = directory(organization, { id: 'dir', link: { claim: 'subject', attribute: 'externalId' } });
+  const emails = [{ value: 'a@acme.test', type: 'work' }];
+  const user = directoryUser(within, 'alice', { id: 'usr', member: who, attributes: { emails } });
+  const former = directoryUser(within, 'former', { id: 'usr_former', member: who, externalId: 'F' });
+  await tx.directories.insert(within);
+  await tx.directories.insertToken(directoryToken(within, { hash: 'h' }));
+  await tx.directoryUsers.insert(former);
+  await tx.directoryUsers.delete(former, 5);
+  await tx.directoryUsers.insert(user);
+  await tx.directoryGroups.insert(directoryGroup(within, 'Engineering', { id: 'grp' }));
+  await tx.directoryGroups.addMembers(organization, 'dir', 'grp', [{ value: 'usr' }, { value: 'later' }]);
+  await tx.jobs.insert(job(organization, { id: 'job', subject: 'dir', cursor: 'usr', state: 'running' }));
+}
+
+async function directoryContents(read: StoreReader) {
+  const { directories, directoryUsers, directoryGroups, jobs } = read;
+  const value = 'A@ACME.test';
+  const found = await directoryUsers.query(organization, 'dir', {
+    count: 1,
+    total: true,
+    filter: { op: 'eq', attribute: 'emails.value', value },
+  });
+  const members = await directoryGroups.members(organization, 'dir', ['grp']);
+  return [
+    (await directories.token(organization, 'dir', 'h'))?.directory.link?.claim,
+    found.data.map(({ userName }) => userName),
+    await directoryUsers.count(organization, 'dir'),
+    members.get('grp')?.map((each) => each.value),
+    (await directoryUsers.tombstones(organization, 'dir', { externalId: 'F' })).map(({ user }) => user),
+    (await jobs.get(organization, 'job'))?.cursor,
+  ];
 }
 
 /** What `fill` put there, as it reads back. */
@@ -128,6 +179,7 @@ async function contents(store: Store, connection: string) {
       evidence,
     })),
     path: await store.read.resources.path(organization, { type: 'a', id: 'leaf' }),
+    directory: await directoryContents(store.read),
   };
 }
 
@@ -141,6 +193,7 @@ const EXPECTED = {
     { type: 'a', id: 'leaf' },
     { type: 'z', id: 'top' },
   ],
+  directory: ['subject', ['alice'], 1, ['later', 'usr'], ['usr_former'], 'usr'],
 };
 
 describe('reseal', () => {
@@ -287,7 +340,36 @@ describe('a folder without a database', () => {
   });
 });
 
+it('what moves is every table but those that a home keeps for itself, with its primary key', async () => {
+  await (await openStore({ folder }, { secretKeys: [OLD] })).close();
+  within((database) => {
+    const tables = database
+      .prepare(`select name from sqlite_schema where type = 'table' and name not like 'sqlite_%'`)
+      .all()
+      .map(({ name }) => String(name));
+    const own = new Set(['migrations', 'organization_versions']);
+    expect(TABLES_IN_ORDER.map(([table]) => table).toSorted()).toEqual(
+      tables.filter((table) => !own.has(table)).toSorted(),
+    );
+    for (const [table, key] of TABLES_IN_ORDER) {
+      const columns = database
+        .prepare('select name from pragma_table_info(?) where pk > 0 order by pk')
+        .all(table);
+      expect([table, ...columns.map(({ name }) => name)]).toEqual([table, ...key]);
+    }
+  });
+});
+
 const database = process.env['TEST_DATABASE_URL'];
+const DIRECTORY_TABLES = [
+  'directories',
+  'directory_tokens',
+  'directory_users',
+  'directory_user_emails',
+  'directory_groups',
+  'directory_tombstones',
+  'jobs',
+];
 describe.skipIf(!database)('move', () => {
   const schema = `moved_${process.pid}`;
   const to = { url: database ?? '', schema };
@@ -304,6 +386,9 @@ describe.skipIf(!database)('move', () => {
     await store.close();
     expect(await moveStore({ folder }, to)).toMatchObject({
       organizations: 1,
+      ...Object.fromEntries(DIRECTORY_TABLES.map((table) => [table, 1])),
+      directory_counts: 2,
+      directory_group_members: 2,
       grants: 1,
       grant_evidence: 1,
       resources: 1_102,

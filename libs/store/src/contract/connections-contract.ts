@@ -35,6 +35,19 @@ export function connectionsContract(on: Subject): void {
       expect(await read.get(bare.organization, bare.id)).toStrictEqual({ ...bare, version: 3 });
     });
 
+    it('L4: says yes, no or nothing on whether sign-ins make members', async () => {
+      const { jit: _jit, ...bare } = connection(await anOrganization(on));
+      const { get } = on.store.read.connections;
+      await on.write((tx) => tx.connections.insert(bare, {}));
+      expect(await get(bare.organization, bare.id)).toStrictEqual(bare);
+      for (const jit of [false, true]) {
+        await on.write((tx) => tx.connections.update({ ...bare, jit }));
+        expect((await get(bare.organization, bare.id))?.jit).toBe(jit);
+      }
+      await on.write((tx) => tx.connections.update(bare));
+      expect(await get(bare.organization, bare.id)).not.toHaveProperty('jit');
+    });
+
     it('answers undefined for an unknown one, and refuses to update it', async () => {
       const organization = await anOrganization(on);
       expect(await on.store.read.connections.get(organization, 'con_x')).toBeUndefined();

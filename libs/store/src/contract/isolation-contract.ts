@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { StoreReader, StoreTransaction } from '../ports/store.js';
+import { directory, directoryGroup, directoryToken, directoryUser, job } from './directory-specimens.js';
 import {
   anOrganization,
   auditEvent,
@@ -18,6 +19,9 @@ import { START, type Subject } from './subject.js';
 
 const MEMBER = 'mem_same';
 const CONNECTION = 'con_same';
+const DIRECTORY = 'dir_same';
+const USER = 'usr_same';
+const GROUP = 'grp_same';
 const WORKSPACE = { type: 'workspace', id: 'same' };
 const evidence = [{ mapping: 'map_same', claim: 'c', value: 'v', name: 'c', via: 'name' as const }];
 
@@ -42,6 +46,25 @@ async function fill(tx: StoreTransaction, on: string, name: string): Promise<voi
     remove: [],
     evidence: [],
   });
+  const within = directory(on, { id: DIRECTORY, name, link: { claim: 'subject', attribute: 'userName' } });
+  await tx.directories.insert(within);
+  await tx.directories.insertToken(
+    directoryToken(within, { id: 'tok_same', hash: 'same', createdAt: START }),
+  );
+  const emails = [{ value: `${name}@acme.test` }];
+  const user = directoryUser(within, 'same', {
+    id: USER,
+    member: MEMBER,
+    attributes: { emails, title: name },
+  });
+  const former = directoryUser(within, 'former', { id: 'usr_former', member: MEMBER, externalId: name });
+  await tx.directoryUsers.insert(former);
+  await tx.directoryUsers.delete(former, START);
+  await tx.directoryUsers.insert(user);
+  await tx.directoryGroups.insert(directoryGroup(within, name, { id: GROUP }));
+  const named = [{ value: USER }, { value: 'later', display: name }];
+  await tx.directoryGroups.addMembers(on, DIRECTORY, GROUP, named);
+  await tx.jobs.insert(job(on, { id: 'job_same', problem: name, state: 'done' }));
   await tx.sessions.insert(session(who, { id: 'same', subject: name }));
   await tx.history.append([auditEvent(on, { id: 'aud_same', member: MEMBER, action: name })]);
   await tx.history.trace(trace(on, CONNECTION, { id: 'tra_same', reference: 'same', code: name }));
@@ -93,6 +116,40 @@ async function everything(read: StoreReader, on: string) {
       await read.grants.withEvidenceOf(on, 'map_same'),
       await read.grants.bySource(on, 'api', ['api']),
     ],
+    directories: [
+      await read.directories.get(on, DIRECTORY),
+      await read.directories.list(on, page),
+      await read.directories.all(on),
+      await read.directories.linking(on),
+      await read.directories.token(on, DIRECTORY, 'same'),
+      await read.directories.tokens(on, DIRECTORY),
+    ],
+    directoryUsers: [
+      await read.directoryUsers.get(on, DIRECTORY, USER),
+      await read.directoryUsers.byKey(on, DIRECTORY, { userName: 'same' }),
+      await read.directoryUsers.byIds(on, DIRECTORY, [USER]),
+      await read.directoryUsers.ofMember(on, MEMBER),
+      await read.directoryUsers.after(on, DIRECTORY, undefined, 9),
+      await read.directoryUsers.count(on, DIRECTORY),
+      [...(await read.directoryUsers.groupsOf(on, DIRECTORY, [USER]))],
+      await read.directoryUsers.tombstones(on, DIRECTORY, { userName: 'former' }),
+      await read.directoryUsers.query(on, DIRECTORY, {
+        count: 9,
+        total: true,
+        filter: { op: 'co', attribute: 'emails.value', value: '@acme.test' },
+      }),
+    ],
+    directoryGroups: [
+      await read.directoryGroups.get(on, DIRECTORY, GROUP),
+      [...(await read.directoryGroups.members(on, DIRECTORY, [GROUP]))],
+      await read.directoryGroups.users(on, DIRECTORY, GROUP),
+      await read.directoryGroups.query(on, DIRECTORY, {
+        count: 9,
+        total: true,
+        filter: { op: 'eq', attribute: 'members.value', value: USER },
+      }),
+    ],
+    jobs: [await read.jobs.get(on, 'job_same'), await read.jobs.list(on, page)],
     sessions: [await read.sessions.get(on, 'same'), await read.sessions.ofMember(on, MEMBER)],
     history: [
       await read.history.auditEvents(on, page),
@@ -148,6 +205,23 @@ export function isolationContract(on: Subject): void {
         await tx.resources.delete(one, WORKSPACE);
         await tx.grants.apply(one, { add: [], remove: [], evidence: [{ grant: 'gra_same', evidence: [] }] });
         await tx.grants.apply(one, { add: [], remove: ['gra_same'], evidence: [] });
+        const within = directory(one, { id: DIRECTORY, name: 'changed' });
+        const user = directoryUser(within, 'changed', { id: USER, member: MEMBER });
+        await tx.jobs.update(job(one, { id: 'job_same', problem: 'changed', state: 'done' }));
+        await tx.directories.update(within);
+        await tx.directories.tokenUsed(one, DIRECTORY, 'tok_same', 99);
+        await tx.directoryUsers.update(user);
+        await tx.directoryUsers.setTookOver(one, DIRECTORY, 'all', 99);
+        await tx.directoryUsers.setTookOver(one, DIRECTORY, [USER], 98);
+        await tx.directoryGroups.update(directoryGroup(within, 'changed', { id: GROUP }));
+        await tx.directoryGroups.addMembers(one, DIRECTORY, GROUP, [{ value: 'changed' }]);
+        await tx.directoryGroups.removeMembers(one, DIRECTORY, GROUP, ['later']);
+        await tx.directoryGroups.replaceMembers(one, DIRECTORY, GROUP, []);
+        await tx.directoryGroups.delete(one, DIRECTORY, GROUP);
+        await tx.directoryUsers.delete(user, 99);
+        await tx.directoryUsers.liftTombstones(one, MEMBER);
+        await tx.directories.deleteToken(one, DIRECTORY, 'tok_same');
+        await tx.directories.delete(one, DIRECTORY);
         await tx.sessions.deleteOfConnection(one, 'con_1');
         await tx.sessions.deleteOfMember(one, MEMBER);
         await tx.sessions.delete(one, ['same']);

@@ -53,6 +53,29 @@ export function organizationsContract(on: Subject): void {
       await expectRefusal(on.store.read.organizations.list({ limit: 2, after }), 'cursor-invalid');
     });
 
+    it('numbers its rules: each that took them alone and committed moves on, nobody else', async () => {
+      const [one, two] = [await anOrganization(on), await anOrganization(on)];
+      const held = (organization: string) => on.write((tx) => tx.organizations.holdRules(organization));
+      const before = await held(one);
+      expect(await held(one)).toBe(before);
+      await on.write((tx) => tx.organizations.update(organization({ id: one, name: 'Renamed' })));
+      await on
+        .write(async (tx) => {
+          await tx.organizations.lockRules(one);
+          throw new Error('taken back');
+        })
+        .catch(() => undefined);
+      expect(await held(one)).toBe(before);
+      const other = await held(two);
+      await on.write(async (tx) => {
+        await tx.organizations.lockRules(one);
+        expect(await tx.organizations.holdRules(one)).toBeGreaterThan(before);
+      });
+      expect(await held(one)).toBeGreaterThan(before);
+      expect(await held(two)).toBe(other);
+      expect(await held(newOrganizationId())).toBe(0);
+    });
+
     it('folds domains and answers the proven owner only (L10)', async () => {
       const [one, two] = [await anOrganization(on), await anOrganization(on)];
       const name = `${one.slice(4)}.test`;

@@ -1,9 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe } from 'vitest';
 import { accessContract } from './access-contract.js';
 import { connectionsContract } from './connections-contract.js';
+import { directoriesContract } from './directories-contract.js';
+import { directoryGroupsContract } from './directory-groups-contract.js';
+import { directoryQueryContract } from './directory-query-contract.js';
+import { directoryUsersContract } from './directory-users-contract.js';
 import { grantsContract } from './grants-contract.js';
 import { historyContract } from './history-contract.js';
 import { isolationContract } from './isolation-contract.js';
+import { jobsContract } from './jobs-contract.js';
 import { membersContract } from './members-contract.js';
 import { openingContract } from './opening-contract.js';
 import { organizationsContract } from './organizations-contract.js';
@@ -32,6 +37,11 @@ export function storeContract(name: string, create: () => Promise<DatabaseUnderT
     rolesContract(subject);
     membersContract(subject);
     grantsContract(subject);
+    directoriesContract(subject);
+    directoryUsersContract(subject);
+    directoryGroupsContract(subject);
+    directoryQueryContract(subject);
+    jobsContract(subject);
     resourcesContract(subject);
     sessionsContract(subject);
     historyContract(subject);

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Member } from '../ports/members.js';
+import type { DirectoryGroup } from '../ports/directory-groups.js';
+import type { DirectoryUser } from '../ports/directory-users.js';
 import type { StoreTransaction } from '../ports/store.js';
+import { aDirectory, aGroup, aUser, directoryUser } from './directory-specimens.js';
 import {
   aMember,
   anOrganization,
@@ -161,6 +164,54 @@ export function waitingContract(on: Subject): void {
           tx.resources.put(resource(organization, child.type, child.id, parent));
       const moves = await Promise.allSettled([on.write(under(a, b)), on.write(under(b, a))]);
       expect(moves.map((move) => move.status).toSorted()).toEqual(['fulfilled', 'rejected']);
+    });
+
+    it('users of a directory do not, whoever arrives and goes', async () => {
+      const within = await aDirectory(on);
+      const { organization, id } = within;
+      const there = [await aUser(on, within, 'x'), await aUser(on, within, 'y')] as const;
+      const arrive = (name: string): Work => {
+        const user = directoryUser(within, name, { attributes: { emails: [{ value: name }] } });
+        return async (tx) => {
+          await tx.organizations.holdRules(organization);
+          await tx.members.insert(member(organization, { id: user.member }));
+          await tx.directoryUsers.insert(user);
+        };
+      };
+      const go =
+        (user: DirectoryUser): Work =>
+        (tx) =>
+          tx.directoryUsers.delete(user, START);
+      expect(await overtakes(arrive('alice'), arrive('bob'))).toBe(wherePossible());
+      expect(await overtakes(go(there[0]), go(there[1]))).toBe(wherePossible());
+      expect(await on.store.read.directoryUsers.count(organization, id)).toBe(2);
+    });
+
+    it('changes of one group do, of two groups do not', async () => {
+      const within = await aDirectory(on);
+      const { organization, id } = within;
+      const [one, two] = [await aGroup(on, within, 'One'), await aGroup(on, within, 'Two')];
+      const [alice, bob] = [await aUser(on, within, 'alice'), await aUser(on, within, 'bob')];
+      const add =
+        (group: DirectoryGroup, user: DirectoryUser): Work =>
+        async (tx) => {
+          await tx.directoryGroups.lock(organization, id, group.id);
+          await tx.directoryGroups.addMembers(organization, id, group.id, [{ value: user.id }]);
+        };
+      expect(await overtakes(add(one, alice), add(one, bob))).toBe(false);
+      expect(await overtakes(add(one, bob), add(two, alice))).toBe(wherePossible());
+    });
+
+    it('S9: whoever holds the rules does for whoever changes them, and then sees what was changed', async () => {
+      const organization = await anOrganization(on);
+      const before = await on.write((tx) => tx.organizations.holdRules(organization));
+      let seen = 0;
+      const hold: Work = async (tx) => (seen = await tx.organizations.holdRules(organization));
+      const change: Work = (tx) => tx.organizations.lockRules(organization);
+      expect(await overtakes(hold, hold)).toBe(wherePossible());
+      expect(await overtakes(hold, change)).toBe(false);
+      expect(await overtakes(change, hold)).toBe(false);
+      expect(seen).toBe(before + 2);
     });
 
     it('crosswise locks end: one of the two begins again, and both are done once', async () => {

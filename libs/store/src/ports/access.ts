@@ -1,5 +1,6 @@
 import type { Basis, ResourceReference } from '@idp-roles/mapping';
 import type { MemberStatus } from './members.js';
+import type { Page, PageRequest } from './page.js';
 
 export interface StoredAccess {
   readonly organization: string;
@@ -22,9 +23,55 @@ export interface StoredAccess {
   readonly version: number;
 }
 
+/** Which grants would do, by where they are held. */
+export interface SufficientRoles {
+  /** `organization` or a resource type. */
+  readonly on: string;
+  /** Ids; grants of these roles that stand on another type count for nothing. */
+  readonly roles: readonly string[];
+}
+
+export interface ReachedResourcesRequest extends PageRequest {
+  readonly member: string;
+  /** The type that is listed, and those above it up to the one that stands right below the organization. */
+  readonly types: readonly string[];
+  /** By types of `types`. */
+  readonly sufficient: readonly SufficientRoles[];
+  /** All of the type, whatever the member holds on resources. */
+  readonly everything: boolean;
+  /** Milliseconds since the epoch: grants that have ended by then count for nothing (A10). */
+  readonly now: number;
+}
+
+export interface ReachedResource extends ResourceReference {
+  readonly name?: string;
+}
+
+export interface ReachingMembersRequest extends PageRequest {
+  /** The resource and what stands above it, nearest first, and the organization last, which names no resource. */
+  readonly places: readonly { readonly resource?: ResourceReference; readonly roles: readonly string[] }[];
+  readonly now: number;
+}
+
+/** An active member and every grant of theirs that by itself would do, nearest the resource first. */
+export interface ReachingMember {
+  readonly member: string;
+  readonly email?: string;
+  readonly name?: string;
+  readonly grants: StoredAccess['grants'];
+}
+
 export interface AccessReader {
   /** Everything a check needs about one member, read at one instant. */
   snapshot(organization: string, member: string): Promise<StoredAccess | undefined>;
+  /**
+   * The resources of one type on which the member, or anything above it, holds a role that would do. One statement, which
+   * costs what the page holds and the grants it passes over, whatever the organization holds. A resource whose ancestors are
+   * not of the types named is none. Whether the member is active is for the caller to ask.
+   */
+  resources(organization: string, request: ReachedResourcesRequest): Promise<Page<ReachedResource>>;
+  /** Who reaches one place. Two statements, which cost what the page holds and the members it passes over. */
+  members(organization: string, request: ReachingMembersRequest): Promise<Page<ReachingMember>>;
 }
 
 /** A committed change. `members: 'all'` also covers resources, roles and connections. */

@@ -59,7 +59,7 @@ export function conditionOf<Attribute extends string>(
       return sql`not (${inner(filter.filter)})`;
     case 'some': {
       const rows = rowsBelow(attributes, filter.of);
-      if (within || !rows) throw unsupported(filter.of);
+      if (within || !rows || filter.of !== 'emails') throw unsupported(filter.of);
       const few = isNarrow(attributes, filter.filter);
       return among(scope, rows, few, conditionOf(scope, attributes, filter.filter, rows));
     }

@@ -100,6 +100,7 @@ export async function arrived(on: Executor, user: Tables['directory_users']): Pr
     .select(['group_id', 'value', 'long_value', 'display'])
     .where('organization', '=', organization)
     .where(ofDirectory(directory))
+    .where('name_key', 'is not', null)
     .where(on.home.among(sql.ref('name_key'), namesOf(user)))
     .orderBy('group_id')
     .orderBy('value');

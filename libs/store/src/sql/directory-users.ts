@@ -81,6 +81,8 @@ export function directoryUserReader(on: Executor): DirectoryUserReader {
         .select(['membership.user_id', 'groups.id', 'groups.display_name', 'groups.external_id'])
         .where('membership.organization', '=', organization)
         .where(ofDirectory(directory, 'membership'))
+        // Said for the index, which holds no others.
+        .where('membership.user_id', 'is not', null)
         .where(on.home.among(sql.ref('membership.user_id'), users))
         .orderBy('groups.display_name')
         .orderBy('groups.id')
@@ -196,6 +198,7 @@ export function directoryUserWriter(on: Executor): DirectoryUserWriter {
         .deleteFrom('directory_group_members')
         .where('organization', '=', organization)
         .where(ofDirectory(directory))
+        .where('user_id', 'is not', null)
         .where('user_id', '=', id)
         .returning('group_id')
         .execute();

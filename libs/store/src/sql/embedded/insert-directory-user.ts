@@ -26,6 +26,7 @@ export async function insertDirectoryUser(
     .select('group_id')
     .where('organization', '=', organization)
     .where(ofDirectory(directory))
+    .where('name_key', 'is not', null)
     .where('name_key', 'in', namesOf(user))
     .limit(1)
     .executeTakeFirst();

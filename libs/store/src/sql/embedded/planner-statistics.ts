@@ -4,13 +4,16 @@ import type { Tables } from '../tables.js';
 /** Rows of a table, of one organization in it, and of one value of each further column of an index. */
 const ROWS = 1_000_000;
 const OF_ORGANIZATION = 10_000;
-const NARROWER = 10;
+const NARROWER = 100;
+/** A directory is as large as its organization. */
+const AS_WIDE = 'directory';
 
 interface IndexColumn {
   readonly table_name: string;
   readonly index_name: string;
   readonly is_unique: number;
-  readonly columns: number;
+  /** Names, with commas in between. */
+  readonly columns: string;
 }
 
 /**
@@ -27,7 +30,7 @@ export async function seedPlannerStatistics(trx: Kysely<Tables>): Promise<void> 
     select tables.name as table_name, 
       case indexes.origin when 'pk' then tables.name else indexes.name end as index_name,
       indexes."unique" as is_unique,
-      (select count(*) from pragma_index_info(indexes.name)) as columns
+      (select group_concat(name) from (select name from pragma_index_info(indexes.name) order by seqno)) as columns
     from sqlite_schema tables, pragma_index_list(tables.name) indexes
     where tables.type = 'table' and tables.name not like 'sqlite_%'`.execute(trx);
   // Without a row id, a table is its primary key's index, and that goes by the table's name.
@@ -41,10 +44,11 @@ export async function seedPlannerStatistics(trx: Kysely<Tables>): Promise<void> 
 }
 
 function statisticOf({ is_unique, columns }: IndexColumn): string {
-  const left = Array.from({ length: columns }, (_, column) =>
-    is_unique === 1 && column === columns - 1
-      ? 1
-      : Math.max(2, Math.ceil(OF_ORGANIZATION / NARROWER ** column)),
-  );
-  return [ROWS, ...left].join(' ');
+  const names = columns.split(',');
+  let left = OF_ORGANIZATION * NARROWER;
+  const each = names.map((name, place) => {
+    if (name !== AS_WIDE) left /= NARROWER;
+    return is_unique === 1 && place === names.length - 1 ? 1 : Math.max(2, Math.ceil(left));
+  });
+  return [ROWS, ...each].join(' ');
 }

@@ -167,7 +167,7 @@ const grants = ({ text, integer, suffix }: ColumnTypes) => [
     unique (organization, member, role, resource_type, resource_id, source, basis),
     foreign key (organization, member) references members (organization, id) on delete cascade
   ) ${suffix}`,
-  'create index grants_role on grants (organization, role, resource_type, resource_id)',
+  'create index grants_role on grants (organization, role, resource_type, resource_id, member)',
   'create index grants_source on grants (organization, source, basis)',
   'create index grants_resource on grants (organization, resource_type, resource_id)',
   `create table grant_evidence (
@@ -194,7 +194,7 @@ const grants = ({ text, integer, suffix }: ColumnTypes) => [
     primary key (organization, type, id),
     foreign key (organization, parent_type, parent_id) references resources (organization, type, id)
   ) ${suffix}`,
-  'create index resources_parent on resources (organization, parent_type, parent_id)',
+  'create index resources_parent on resources (organization, parent_type, parent_id, type, id)',
 ];
 
 const sessions = ({ text, integer, suffix }: ColumnTypes) => [
