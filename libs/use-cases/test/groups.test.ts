@@ -296,6 +296,25 @@ describe.each(homes)('groups of a directory on %s', (home) => {
     }
   });
 
+  it('S12: a person who changes while they join or leave a group is judged by both', async () => {
+    const { tenant, directory } = await acme();
+    await directory.mapping({ claim: 'department', value: 'Finance', role: 'org-billing' });
+    const users = [];
+    for (let one = 0; one < 24; one++) users.push(await directory.user(`u${one}`, { department: 'Sales' }));
+    const groups = await Promise.all(
+      users.map((user, one) => directory.group('Engineering', one % 2 === 0 ? [] : [user])),
+    );
+    const calls = users.flatMap((user, one) => [
+      directory.change(groups[one]!.id, one % 2 === 0 ? add(user) : remove(user)),
+      directory.changeUser(user.id, { department: 'Finance' }),
+    ]);
+    await Promise.all(calls);
+    for (const [one, user] of users.entries()) {
+      const due = one % 2 === 0 ? ['org-billing force', 'org-member force'] : ['org-billing force'];
+      expect(await tenant.held(user.member), user.userName).toEqual(due);
+    }
+  });
+
   it('S2: a group of another directory or organization is not found, and gives nothing here', async () => {
     const { tenant, directory } = await acme();
     const other = await TestDirectory.of(tenant, { name: 'Other' });
@@ -353,7 +372,7 @@ describe.each(homes)('groups of a directory on %s', (home) => {
   });
 
   it('A7: a change is announced for whom it gave or took a role', async () => {
-    const { tenant, directory } = await acme();
+    const { directory } = await acme();
     const [alice, bob] = [await directory.user('alice'), await directory.user('bob')];
     const group = await directory.group('Engineering', [bob]);
     const heard: unknown[] = [];
