@@ -25,7 +25,12 @@ export default defineConfig({
         extends: true,
         test: { name: 'nest11', include: onNest },
         resolve: {
-          alias: [{ find: /^@nestjs\/(common|core|platform-express|testing)$/, replacement: nest11('$1') }],
+          alias: [
+            {
+              find: /^@nestjs\/(apollo|common|core|graphql|mercurius|microservices|platform-[a-z.]+|testing|websockets)$/,
+              replacement: nest11('$1'),
+            },
+          ],
         },
       },
     ],

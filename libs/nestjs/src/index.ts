@@ -70,6 +70,7 @@ export { MemberService } from './host/member.service.js';
 export { OrganizationService } from './host/organization.service.js';
 export { ResourceService } from './host/resource.service.js';
 export { StoreHealth, type StoreStatus } from './host/store-health.js';
+export { keepHandshake } from './sessions/request-of.js';
 export { RoleMappingService, type HostSignIn } from './sign-in/role-mapping.service.js';
 
 export { IdpRolesModule } from './idp-roles.module.js';

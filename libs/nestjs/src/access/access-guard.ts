@@ -1,14 +1,18 @@
 import { ORGANIZATION, standingProblem, type PreparedSnapshot, type Question } from '@idp-roles/access';
-import { Injectable, type CanActivate, type ExecutionContext, type Type } from '@nestjs/common';
+import { Inject, Injectable, type CanActivate, type ExecutionContext, type Type } from '@nestjs/common';
 import { AccessContext } from './access-context.js';
-import { AccessReader } from './access-reader.js';
-import { AccessSettings } from './access-settings.js';
+import type { AccessReader } from './access-reader.js';
+import type { AccessSettings } from './access-settings.js';
 import { admissionOf } from './admission.js';
 import { boundId } from './bound-id.js';
+import { callKind } from './call-kind.js';
 import { keepCurrent } from './current-access.js';
-import { DecisionIds, type AskedQuestion } from './decision-id.js';
+import type { AskedQuestion, DecisionIds } from './decision-id.js';
 import { AccessDeniedException, NotSignedInException } from './denial.js';
+import { GUARD_MARK, GUARD_PARTS } from './guard-mark.js';
+import { isField } from './handler-kind.js';
 import type { Principal } from './principal-provider.js';
+import { refusalIn } from './refusal.js';
 import type { Alternative, Requirement } from './requirement.js';
 
 /**
@@ -17,46 +21,67 @@ import type { Alternative, Requirement } from './requirement.js';
  */
 const passed = new WeakSet<ExecutionContext>();
 
-/** Fails closed (A5): only what is declared and met lets a request in. */
+interface SignedIn {
+  readonly principal: Principal;
+  readonly snapshot: PreparedSnapshot;
+}
+
+/** What the guard asks of, under one name for every copy of this package. */
+export interface GuardParts {
+  readonly reader: AccessReader;
+  readonly settings: AccessSettings;
+  readonly decisionIds: DecisionIds;
+}
+
+/** Fails closed (A5): only what is declared and met lets a call in. */
 @Injectable()
 export class AccessGuard implements CanActivate {
-  constructor(
-    private readonly reader: AccessReader,
-    private readonly settings: AccessSettings,
-    private readonly decisionIds: DecisionIds,
-  ) {}
+  constructor(@Inject(GUARD_PARTS) private readonly parts: GuardParts) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const { requirements, isPublic } = admissionOf(context.getClass(), context.getHandler());
-    if (requirements.length === 0) return this.#withoutRequirement(context, isPublic);
-    if (context.getType() !== 'http') return false;
-
+    const kind = callKind(context);
+    if (kind === undefined) return requirements.length === 0 && this.#isOpen(context, isPublic);
     if (passed.has(context)) return true;
-    const { principal, snapshot } = await this.#signedIn(context);
-    for (const requirement of requirements) await this.#meet(requirement, snapshot, context);
-
-    keepCurrent(context.switchToHttp().getRequest<object>(), async () =>
-      this.#accessContext(principal, snapshot),
-    );
+    try {
+      if (requirements.length === 0) this.#withoutRequirement(context, isPublic);
+      else await this.#judge(requirements, context);
+    } catch (error) {
+      throw await refusalIn(kind, error);
+    }
     passed.add(context);
     return true;
   }
 
-  /** Nest turns `false` into the refusal that the context knows, where we know none for it. */
-  #withoutRequirement(context: ExecutionContext, isPublic: boolean): boolean {
-    const open = isPublic || this.settings.publicControllers.has(context.getClass<Type>());
-    if (context.getType() !== 'http') return open;
-    if (!open) throw new AccessDeniedException('route-undeclared');
-    keepCurrent(context.switchToHttp().getRequest<object>(), () => this.#whoever(context));
-    return true;
+  async #judge(requirements: readonly Requirement[], context: ExecutionContext): Promise<void> {
+    const signedIn = await this.#signedIn(context);
+    for (const requirement of requirements) await this.#meet(requirement, signedIn.snapshot, context);
+    keepCurrent(context, async () => this.#accessContext(signedIn), this.#current);
   }
 
-  async #signedIn(
-    context: ExecutionContext,
-  ): Promise<{ readonly principal: Principal; readonly snapshot: PreparedSnapshot }> {
-    const principal = await this.reader.principal(context);
+  /** What a GraphQL field without a word of its own needs was asked when its root field was called. */
+  #withoutRequirement(context: ExecutionContext, isPublic: boolean): void {
+    if (!this.#isOpen(context, isPublic) && !isField(context.getClass(), context.getHandler()))
+      throw new AccessDeniedException('route-undeclared');
+    keepCurrent(context, () => this.#whoever(context), this.#current);
+  }
+
+  #isOpen(context: ExecutionContext, isPublic: boolean): boolean {
+    return isPublic || this.parts.settings.publicControllers.has(context.getClass<Type>());
+  }
+
+  /** Whoever asks in this context, now: where something is required of them, not nobody. */
+  readonly #current = async (context: ExecutionContext): Promise<AccessContext | undefined> => {
+    const { requirements } = admissionOf(context.getClass(), context.getHandler());
+    if (requirements.length === 0) return this.#whoever(context);
+    return this.#accessContext(await this.#signedIn(context));
+  };
+
+  async #signedIn(context: ExecutionContext): Promise<SignedIn> {
+    const { reader } = this.parts;
+    const principal = await reader.principal(context);
     if (principal === undefined) throw new NotSignedInException();
-    const snapshot = await this.reader.snapshot(principal.organization, principal.member);
+    const snapshot = await reader.snapshot(principal.organization, principal.member);
     if (snapshot === undefined) throw new NotSignedInException();
     const problem = standingProblem(snapshot, principal.session?.beganAt);
     if (problem === 'session-ended') throw new NotSignedInException(problem);
@@ -69,7 +94,7 @@ export class AccessGuard implements CanActivate {
     for (const alternative of anyOf) {
       const question = await questionOf(alternative, context);
       asked.push(question ?? unbound(alternative));
-      if (question && (await this.reader.decide(snapshot, question)).allowed) return;
+      if (question && (await this.parts.reader.decide(snapshot, question)).allowed) return;
     }
     const unusable = asked.every(({ resource }) => resource !== undefined && resource.id === undefined);
     throw this.#denied(unusable ? 'binding-invalid' : 'access-denied', snapshot, asked);
@@ -80,23 +105,27 @@ export class AccessGuard implements CanActivate {
     { organization, member, version }: PreparedSnapshot,
     asked: readonly AskedQuestion[],
   ): AccessDeniedException {
-    const at = this.settings.now();
+    const { settings, decisionIds } = this.parts;
+    const at = settings.now();
     return new AccessDeniedException(code, () =>
-      this.decisionIds.sign({ organization, member, code, asked, version, at }),
+      decisionIds.sign({ organization, member, code, asked, version, at }),
     );
   }
 
   async #whoever(context: ExecutionContext): Promise<AccessContext | undefined> {
-    const principal = await this.reader.principal(context);
-    const snapshot = principal && (await this.reader.snapshot(principal.organization, principal.member));
+    const { reader } = this.parts;
+    const principal = await reader.principal(context);
+    const snapshot = principal && (await reader.snapshot(principal.organization, principal.member));
     if (!snapshot || standingProblem(snapshot, principal.session?.beganAt)) return undefined;
-    return this.#accessContext(principal, snapshot);
+    return this.#accessContext({ principal, snapshot });
   }
 
-  #accessContext(principal: Principal, snapshot: PreparedSnapshot): AccessContext {
-    return new AccessContext(principal, snapshot, this.reader, this.settings.now());
+  #accessContext({ principal, snapshot }: SignedIn): AccessContext {
+    const { reader, settings } = this.parts;
+    return new AccessContext(principal, snapshot, reader, settings.now());
   }
 }
+Reflect.defineMetadata(GUARD_MARK, true, AccessGuard);
 
 async function questionOf(
   alternative: Alternative,

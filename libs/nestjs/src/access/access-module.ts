@@ -1,12 +1,13 @@
 import type { AccessModel } from '@idp-roles/access';
 import { Module, type DynamicModule, type ModuleMetadata, type Provider, type Type } from '@nestjs/common';
 import { APP_GUARD, DiscoveryModule } from '@nestjs/core';
-import { AccessGuard } from './access-guard.js';
+import { AccessGuard, type GuardParts } from './access-guard.js';
 import { AccessReader } from './access-reader.js';
 import { AccessService } from './access-service.js';
 import { AccessSettings } from './access-settings.js';
 import { BootAudit } from './boot-audit.js';
 import { DecisionIds } from './decision-id.js';
+import { GUARD_PARTS } from './guard-mark.js';
 
 export interface AccessModuleOptions {
   readonly access: AccessModel;
@@ -41,12 +42,21 @@ export class AccessModule {
         ...(options.providers ?? []),
         AccessReader,
         AccessGuard,
+        {
+          provide: GUARD_PARTS,
+          inject: [AccessReader, AccessSettings, DecisionIds],
+          useFactory: (
+            reader: AccessReader,
+            settings: AccessSettings,
+            decisionIds: DecisionIds,
+          ): GuardParts => ({ reader, settings, decisionIds }),
+        },
         AccessService,
         DecisionIds,
         BootAudit,
         ...(guard === 'global' ? [{ provide: APP_GUARD, useExisting: AccessGuard }] : []),
       ],
-      exports: [AccessSettings, AccessReader, AccessGuard, AccessService, DecisionIds],
+      exports: [AccessSettings, AccessReader, AccessGuard, GUARD_PARTS, AccessService, DecisionIds],
     };
   }
 }

@@ -5,10 +5,10 @@ import {
   type Question,
   type ResourceReference,
 } from '@idp-roles/access';
-import { HttpException, Injectable, Logger, type ExecutionContext } from '@nestjs/common';
+import { Injectable, Logger, type ExecutionContext } from '@nestjs/common';
 import { AccessSettings } from './access-settings.js';
 import { AccessSource } from './access-source.js';
-import { AccessUnavailableException } from './denial.js';
+import { AccessUnavailableException, isAnswer } from './denial.js';
 import { PrincipalProvider, type Principal } from './principal-provider.js';
 
 /** The ports, with every failure of theirs turned into a 503 whose cause is in the log (A5, D6). */
@@ -26,7 +26,7 @@ export class AccessReader {
     try {
       return await this.principals.principal(context);
     } catch (error) {
-      if (error instanceof HttpException) throw error;
+      if (isAnswer(error)) throw error;
       throw this.#unavailable('principal', error);
     }
   }

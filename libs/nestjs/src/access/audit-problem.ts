@@ -5,6 +5,7 @@ type AuditProblemCode =
   | 'binding-missing'
   | 'requirement-unknown'
   | 'requirement-lost'
+  | 'message-undeclared'
   | 'guard-never-runs';
 
 /** A declaration that would not do what it says. */
@@ -14,6 +15,15 @@ export interface AuditProblem {
   readonly where: string;
   /** What is wrong and how to mend it. */
   readonly message: string;
+}
+
+/** Of a declaration that no guard reads. */
+export function neverRuns(
+  where: string,
+  fix = 'call `AccessService.require` inside, or move the decorator to the route',
+): AuditProblem {
+  const message = `Nest runs no guard here, so this protects nothing; ${fix}`;
+  return { code: 'guard-never-runs', where, message };
 }
 
 /** Stops the start, with every problem at once. */

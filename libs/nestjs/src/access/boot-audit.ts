@@ -2,11 +2,18 @@ import { Injectable, Logger, type OnApplicationBootstrap, type Type } from '@nes
 import { DiscoveryService, MetadataScanner, ModuleRef, ModulesContainer } from '@nestjs/core';
 import { AccessSettings } from './access-settings.js';
 import { admissionOf } from './admission.js';
-import { AccessAuditError } from './audit-problem.js';
+import { AccessAuditError, type AuditProblem } from './audit-problem.js';
 import { declaredOnMethod } from './declared.js';
-import { classProblems, handlerProblems } from './handler-audit.js';
+import { guardsFields, isGuardMade, type Host } from './guard-host.js';
+import { classProblems, handlerProblems, type Guarding } from './handler-audit.js';
 import { providerProblems } from './provider-audit.js';
-import { handlersOf, prefixesOf, type Handler } from './route.js';
+import { handlersOf, prefixesOf, providedHandlersOf, type Handler } from './route.js';
+
+interface Provided {
+  readonly owner: Function;
+  readonly host: Host;
+  readonly handlers: readonly Handler[];
+}
 
 /** Reads every declaration once, before the first request: what would not do what it says stops the start (A3–A5). */
 @Injectable()
@@ -23,34 +30,61 @@ export class BootAudit implements OnApplicationBootstrap {
 
   onApplicationBootstrap(): void {
     const { model, guard } = this.settings;
-    const handlers = this.#handlers();
+    const onControllers = this.#onControllers();
+    const onProviders = this.#onProviders();
+    const controllers = new Set(onControllers.map(({ owner }) => owner));
     const problems = [
-      ...[...new Set(handlers.map(({ owner }) => owner))].flatMap(classProblems),
-      ...handlers.flatMap((handler) => handlerProblems(handler, model, guard === 'global')),
-      ...this.#providers().flatMap((provider) => providerProblems(provider, this.scanner)),
+      ...[...controllers].flatMap(classProblems),
+      ...onControllers.flatMap((handler) => handlerProblems(handler, model, this.#guarding(handler.host))),
+      ...onProviders.flatMap(({ owner, host, handlers }) =>
+        providerProblems(owner, handlers, model, this.#guarding(host)),
+      ),
     ];
-    if (problems.length > 0) throw new AccessAuditError(problems);
-    this.#announce(handlers.filter(({ kind }) => kind !== 'none'));
+    if (problems.length > 0) throw new AccessAuditError(eachOnce(problems));
+    const guarded = onProviders.flatMap(({ handlers }) => handlers).filter(({ kind }) => kind !== 'field');
+    const handlers = [...onControllers, ...guarded].filter(({ kind }) => kind !== 'none');
+    this.#announce(handlers, guard === 'global');
   }
 
-  #handlers(): readonly Handler[] {
+  #onControllers(): readonly (Handler & { readonly host: Host })[] {
     return this.discovery.getControllers().flatMap(({ metatype, host }) => {
       const prefixes = prefixesOf(host?.metatype, this.modules, this.moduleRef);
-      return typeof metatype === 'function' ? handlersOf(metatype as Type, prefixes, this.scanner) : [];
+      if (typeof metatype !== 'function') return [];
+      return handlersOf(metatype as Type, prefixes, this.scanner).map((handler) => ({ ...handler, host }));
     });
   }
 
-  /** Classes, and the classes of values and of what factories made. */
-  #providers(): readonly Function[] {
-    const classes = this.discovery.getProviders().flatMap(({ metatype, instance }): unknown[] => {
+  /** Classes, and the classes of values and of what factories made, once for each module that has them. */
+  #onProviders(): readonly Provided[] {
+    const found = this.discovery.getProviders().flatMap(({ metatype, instance, host }) => {
       const made: unknown = instance;
-      return [metatype, typeof made === 'object' && made !== null ? made.constructor : undefined];
+      const owners = new Set([
+        metatype,
+        typeof made === 'object' && made !== null ? made.constructor : undefined,
+      ]);
+      return [...owners].filter(isClass).map((owner) => ({ owner, host }));
     });
-    return [...new Set(classes.filter(isClass))];
+    const once = new Map<Function, Map<Host, Provided>>();
+    for (const { owner, host } of found) {
+      const ofOwner = once.get(owner) ?? new Map<Host, Provided>();
+      once.set(owner, ofOwner);
+      if (!ofOwner.has(host))
+        ofOwner.set(host, { owner, host, handlers: providedHandlersOf(owner, this.scanner) });
+    }
+    return [...once.values()].flatMap((ofOwner) => [...ofOwner.values()]);
   }
 
-  #announce(handlers: readonly Handler[]): void {
-    const { guard, publicControllers } = this.settings;
+  #guarding(host: Host): Guarding {
+    return {
+      isGlobal: this.settings.guard === 'global',
+      onFields: guardsFields(this.discovery.getProviders(), host),
+      isMade: ({ owner, method }) => isGuardMade(owner, method, host),
+      isPublic: (owner) => this.settings.publicControllers.has(owner as Type),
+    };
+  }
+
+  #announce(handlers: readonly Handler[], isGlobal: boolean): void {
+    const { publicControllers } = this.settings;
     for (const handler of handlers) {
       const { requirements, isPublic } = admissionOf(handler.owner, handler.method);
       if (requirements.length > 0 && declaredOnMethod(handler.owner, handler.method).isPublic)
@@ -58,7 +92,7 @@ export class BootAudit implements OnApplicationBootstrap {
           `${named(handler)} is not public: its class requires more, and \`@Public\` takes nothing away`,
         );
       const open = requirements.length > 0 || isPublic || publicControllers.has(handler.owner as Type);
-      if (guard === 'global' && !open)
+      if (isGlobal && !open)
         this.#logger.warn(`${named(handler)} is denied to everybody: add \`@Require…\` or \`@Public()\``);
     }
   }
@@ -67,6 +101,11 @@ export class BootAudit implements OnApplicationBootstrap {
 function named({ verb, paths, owner, name }: Handler): string {
   const routes = paths.map((path) => `${verb} /${path}`).join(', ');
   return routes === '' ? `${owner.name}.${name}` : `${routes} (${owner.name}.${name})`;
+}
+
+/** A class may stand in several modules. */
+function eachOnce(problems: readonly AuditProblem[]): readonly AuditProblem[] {
+  return [...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()];
 }
 
 function isClass(found: unknown): found is Function {

@@ -10,6 +10,10 @@ export interface Declared {
   readonly isPublic: boolean;
 }
 
+export function declares({ requirements, isPublic }: Declared): boolean {
+  return requirements.length > 0 || isPublic;
+}
+
 /** On a class, with what its base classes say. */
 export function declaredOnClass(target: object): Declared {
   return {

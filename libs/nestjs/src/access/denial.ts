@@ -1,4 +1,9 @@
-import { ForbiddenException, ServiceUnavailableException, UnauthorizedException } from '@nestjs/common';
+import {
+  ForbiddenException,
+  HttpException,
+  ServiceUnavailableException,
+  UnauthorizedException,
+} from '@nestjs/common';
 
 /**
  * What a refused caller is told. An unknown resource, one of another organization and a role that is lacking are one
@@ -44,6 +49,12 @@ const problem = (status: number, title: string, code: AccessProblemCode): Access
 export class NotSignedInException extends UnauthorizedException {
   constructor(readonly code: 'not-signed-in' | 'session-ended' = 'not-signed-in') {
     super(problem(401, 'Unauthorized', code));
+    this.message = DETAIL[code];
+  }
+
+  /** What GraphQL shows of an error beside its message. */
+  get extensions(): AccessProblem {
+    return this.getResponse() as AccessProblem;
   }
 }
 
@@ -55,6 +66,12 @@ export class AccessDeniedException extends ForbiddenException {
     decisionId?: () => string,
   ) {
     super(withDecisionId(problem(403, 'Forbidden', code), decisionId));
+    this.message = DETAIL[code];
+  }
+
+  /** What GraphQL shows of an error beside its message. */
+  get extensions(): AccessProblem {
+    return this.getResponse() as AccessProblem;
   }
 }
 
@@ -64,10 +81,26 @@ export class AccessUnavailableException extends ServiceUnavailableException {
 
   constructor(cause: unknown) {
     super(problem(503, 'Service Unavailable', 'store-unavailable'), { cause });
+    this.message = DETAIL[this.code];
+  }
+
+  /** What GraphQL shows of an error beside its message. */
+  get extensions(): AccessProblem {
+    return this.getResponse() as AccessProblem;
   }
 }
 
 function withDecisionId(body: AccessProblem, decisionId?: () => string): AccessProblem {
   if (decisionId === undefined) return body;
   return Object.defineProperty({ ...body }, 'decisionId', { enumerable: true, get: decisionId });
+}
+
+/**
+ * Whether an error is what Nest would answer with: an `HttpException`, or one of `WsException`, `RpcException` and
+ * `GraphQLError`, known by their shape because their packages may be absent.
+ */
+export function isAnswer(error: unknown): error is Error {
+  if (error instanceof HttpException) return true;
+  if (!(error instanceof Error)) return false;
+  return error.name === 'GraphQLError' || typeof (error as { getError?: unknown }).getError === 'function';
 }

@@ -1,10 +1,19 @@
 import type { AccessModel } from '@idp-roles/access';
 import { admissionOf } from './admission.js';
-import type { AuditProblem } from './audit-problem.js';
-import { declaredOnClass, declaredOnMethod, versionsOf } from './declared.js';
-import { neverRuns } from './provider-audit.js';
+import { neverRuns, type AuditProblem } from './audit-problem.js';
+import { declaredOnClass, declaredOnMethod, declares, versionsOf } from './declared.js';
 import { requirementProblems } from './requirement-audit.js';
 import type { Handler } from './route.js';
+
+/** Where Nest would run which guards. */
+export interface Guarding {
+  readonly isGlobal: boolean;
+  /** Whether the host's GraphQL runs guards on field resolvers. */
+  readonly onFields: boolean;
+  /** Whether Nest made the guard that a decorator put on this handler. */
+  readonly isMade: (handler: Handler) => boolean;
+  readonly isPublic: (owner: Function) => boolean;
+}
 
 /** What is wrong with the class's own declarations, whatever its methods say. */
 export function classProblems(owner: Function): AuditProblem[] {
@@ -12,33 +21,64 @@ export function classProblems(owner: Function): AuditProblem[] {
   return requirements.length > 0 && isPublic ? [contradiction(owner.name)] : [];
 }
 
-/** What is wrong with the declarations that reach one method of a controller. */
-export function handlerProblems(handler: Handler, model: AccessModel, isGlobal: boolean): AuditProblem[] {
-  const { owner, method, name } = handler;
+/** What is wrong with the declarations that reach one method of a controller, a gateway or a resolver. */
+export function handlerProblems(handler: Handler, model: AccessModel, guarding: Guarding): AuditProblem[] {
+  const { owner, method, name, kind } = handler;
   const where = `${owner.name}.${name}`;
   const onMethod = declaredOnMethod(owner, method);
-  const declares = onMethod.requirements.length > 0 || onMethod.isPublic;
-  if (handler.kind === 'none') return declares ? [neverRuns(where)] : [];
+  const { requirements } = admissionOf(owner, method);
+  if (kind === 'none') return declares(onMethod) ? [neverRuns(where)] : [];
+  if (kind === 'field' && !guarding.onFields)
+    return requirements.length > 0 || declares(onMethod) ? [neverRuns(where, FIELD_FIX)] : [];
   return [
     ...(onMethod.requirements.length > 0 && onMethod.isPublic ? [contradiction(where)] : []),
-    ...(isGlobal ? [] : lostRequirement(handler)),
-    ...requirementProblems(admissionOf(owner, method).requirements, handler, model),
+    ...unguarded(handler, guarding),
+    ...requirementProblems(requirements, handler, model),
   ];
+}
+
+const FIELD_FIX = "add `fieldResolverEnhancers: ['guards']` to the options of `GraphQLModule`";
+const CLASS_FIX = 'list the class itself among the `providers`, not `{ provide, useClass }`';
+
+function unguarded(handler: Handler, guarding: Guarding): AuditProblem[] {
+  const { owner, method, name, kind } = handler;
+  if (guarding.isGlobal && kind !== 'ws' && kind !== 'rpc') return [];
+  const undeclared = guarding.isGlobal ? undeclaredMessage(handler, guarding) : [];
+  const lost = lostRequirement(handler);
+  if (undeclared.length + lost.length > 0) return [...undeclared, ...lost];
+  const isRead = admissionOf(owner, method).requirements.length === 0 || guarding.isMade(handler);
+  return isRead ? [] : [neverRuns(`${owner.name}.${name}`, CLASS_FIX)];
 }
 
 /** A method that overrides a guarded one brings no guard of its own: the requirement would be read by nobody. */
 function lostRequirement({ owner, method, name }: Handler): AuditProblem[] {
   const [own, ...overridden] = versionsOf(owner, method).map(declaredOnClass);
-  const guarded = [own, declaredOnClass(owner)].some(
-    (said) => said && (said.requirements.length > 0 || said.isPublic),
-  );
-  if (guarded || overridden.every(({ requirements }) => requirements.length === 0)) return [];
+  if (
+    declares(declaredOnClass(owner)) ||
+    (own && declares(own)) ||
+    overridden.every(({ requirements }) => requirements.length === 0)
+  )
+    return [];
   return [
     {
       code: 'requirement-lost',
       where: `${owner.name}.${name}`,
       message:
         'overrides a method with a requirement and declares none, so no guard runs; repeat the requirement',
+    },
+  ];
+}
+
+/** Nest 11 runs no global guard on gateways, and an app with HTTP none on microservices unless told to. */
+function undeclaredMessage({ owner, method, name }: Handler, guarding: Guarding): AuditProblem[] {
+  const { requirements, isPublic } = admissionOf(owner, method);
+  if (requirements.length > 0 || isPublic || guarding.isPublic(owner)) return [];
+  return [
+    {
+      code: 'message-undeclared',
+      where: `${owner.name}.${name}`,
+      message:
+        'Nest does not run global guards on every message handler, so this could be open to everybody; add `@Require…` or `@Public()`',
     },
   ];
 }

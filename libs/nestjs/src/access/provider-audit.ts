@@ -1,46 +1,18 @@
-import type { MetadataScanner } from '@nestjs/core';
-import type { AuditProblem } from './audit-problem.js';
-import { declaredOnClass, type Declared } from './declared.js';
+import type { AccessModel } from '@idp-roles/access';
+import { neverRuns, type AuditProblem } from './audit-problem.js';
+import { declaredOnClass, declares } from './declared.js';
+import { classProblems, handlerProblems, type Guarding } from './handler-audit.js';
+import type { Handler } from './route.js';
 
-/* Keys of packages that a host may lack: present on what Nest runs guards for. */
-const GATEWAY = 'websockets:is_gateway';
-const GATEWAY_HANDLER = 'websockets:message_mapping';
-const RESOLVER_HANDLER = 'graphql:resolver_type';
-const ROOT_FIELDS: ReadonlySet<unknown> = new Set(['Query', 'Mutation', 'Subscription']);
-
-/** Declarations on a provider, for which Nest runs no guard: they would protect nothing. */
-export function providerProblems(provider: Function, scanner: MetadataScanner): AuditProblem[] {
-  const prototype = provider.prototype as Record<string, Function> | undefined;
-  const methods = scanner
-    .getAllMethodNames(prototype ?? null)
-    .map((name) => ({ name, method: prototype?.[name] }))
-    .filter((entry): entry is { name: string; method: Function } => entry.method !== undefined);
-  const guarded = Reflect.hasMetadata(GATEWAY, provider) || methods.some(({ method }) => isGuarded(method));
-  return [
-    ...(declares(declaredOnClass(provider)) && !guarded ? [neverRuns(provider.name)] : []),
-    ...methods
-      .filter(({ method }) => declares(declaredOnClass(method)) && !isGuarded(method))
-      .map(({ name }) => neverRuns(`${provider.name}.${name}`)),
-  ];
-}
-
-/** A handler that Nest itself calls, with guards. Field resolvers are not, unless the host's GraphQL says so. */
-function isGuarded(method: Function): boolean {
-  return (
-    Reflect.hasMetadata(GATEWAY_HANDLER, method) ||
-    ROOT_FIELDS.has(Reflect.getMetadata(RESOLVER_HANDLER, method))
-  );
-}
-
-function declares({ requirements, isPublic }: Declared): boolean {
-  return requirements.length > 0 || isPublic;
-}
-
-export function neverRuns(where: string): AuditProblem {
-  return {
-    code: 'guard-never-runs',
-    where,
-    message:
-      'Nest runs no guard here, so this protects nothing; call `AccessService.require` inside, or move the decorator to the route',
-  };
+/** Declarations on a provider: a gateway's and a resolver's are judged as a controller's, any other protects nothing. */
+export function providerProblems(
+  provider: Function,
+  handlers: readonly Handler[],
+  model: AccessModel,
+  guarding: Guarding,
+): AuditProblem[] {
+  const isGuarded = handlers.some(({ kind }) => kind !== 'none' && (kind !== 'field' || guarding.onFields));
+  const problems = handlers.flatMap((handler) => handlerProblems(handler, model, guarding));
+  if (isGuarded || problems.length > 0) return [...classProblems(provider), ...problems];
+  return declares(declaredOnClass(provider)) ? [neverRuns(provider.name)] : [];
 }

@@ -1,6 +1,7 @@
 import { ORGANIZATION, type AccessModel } from '@idp-roles/access';
 import type { AuditProblem } from './audit-problem.js';
 import { describeAlternative, type Alternative, type Requirement } from './requirement.js';
+import type { HandlerKind } from './handler-kind.js';
 import { parametersOf, type Handler } from './route.js';
 
 /** What keeps these requirements from ever being met on this handler. */
@@ -37,6 +38,29 @@ function modelProblems(alternative: Alternative, model: AccessModel): Found[] {
   return [];
 }
 
+const SOURCES: Readonly<Partial<Record<HandlerKind, readonly string[]>>> = {
+  http: ['param', 'query', 'body', 'from'],
+  graphql: ['args', 'from'],
+  field: ['args', 'from'],
+  ws: ['payload', 'from'],
+  rpc: ['payload', 'from'],
+};
+
+const PLACE: Readonly<Record<HandlerKind, string>> = {
+  http: 'an HTTP route',
+  graphql: 'a GraphQL resolver',
+  field: 'a GraphQL field',
+  ws: 'a gateway',
+  rpc: 'a message handler',
+  none: 'this method',
+};
+
+/** `a`, `b` or `c`. */
+function listed(sources: readonly string[]): string {
+  const quoted = sources.map((source) => `\`${source}\``);
+  return quoted.join(', ').replace(/, (?=[^,]*$)/, ' or ');
+}
+
 function bindingProblems(alternative: Alternative, handler: Handler): Found[] {
   const { on, binding } = alternative;
   const wanted = describeAlternative(alternative);
@@ -46,23 +70,26 @@ function bindingProblems(alternative: Alternative, handler: Handler): Found[] {
       : [
           {
             code: 'binding-missing',
-            message: `${wanted} does not say which; add \`param\`, \`query\`, \`body\` or \`from\``,
+            message: `${wanted} does not say which; add ${listed(SOURCES[handler.kind] ?? ['from'])}`,
           },
         ];
   if (on === ORGANIZATION)
     return [
       { code: 'binding-elsewhere', message: `${wanted} is asked on the organization; remove the binding` },
     ];
-  if (handler.kind !== 'http') return [];
-  if (binding.args !== undefined || binding.payload !== undefined)
+  const [source = ''] = Object.entries(binding).flatMap(([name, value]) =>
+    value === undefined ? [] : [name],
+  );
+  const known = SOURCES[handler.kind];
+  if (known !== undefined && !known.includes(source))
     return [
       {
         code: 'binding-elsewhere',
-        message: `${wanted} is bound to \`${binding.args === undefined ? 'payload' : 'args'}\`, which an HTTP route does not have; use \`param\`, \`query\`, \`body\` or \`from\``,
+        message: `${wanted} is bound to \`${source}\`, which ${PLACE[handler.kind]} does not have; use ${listed(known)}`,
       },
     ];
   const { param } = binding;
-  if (param === undefined) return [];
+  if (param === undefined || handler.kind !== 'http') return [];
   return handler.paths
     .filter((path) => !parametersOf(path).has(param))
     .map((path) => ({

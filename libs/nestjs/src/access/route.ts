@@ -1,20 +1,20 @@
 import { RequestMethod, type Type } from '@nestjs/common';
-import { MetadataScanner, type ModuleRef, type ModulesContainer, type NestContainer } from '@nestjs/core';
+import type { MetadataScanner, ModuleRef, ModulesContainer, NestContainer } from '@nestjs/core';
+import { kindOnController, kindOnProvider, type HandlerKind } from './handler-kind.js';
 
 /* Nest's own metadata keys: its constants are not part of what it exports. */
 const PATH = 'path';
 const METHOD = 'method';
 const MODULE_PATH = '__module_path__';
-const MESSAGE_PATTERN = 'microservices:pattern';
 
-/** A method of a controller, with every path it is served at; `paths` is empty where it is no HTTP route. */
+/** A method of a controller or a provider, with every path it is served at; `paths` is empty where it is no HTTP route. */
 export interface Handler {
   readonly owner: Function;
   readonly method: Function;
   readonly name: string;
   readonly verb: string;
   readonly paths: readonly string[];
-  readonly kind: 'http' | 'rpc' | 'none';
+  readonly kind: HandlerKind;
 }
 
 /** Every method of a controller, inherited ones included. */
@@ -23,21 +23,32 @@ export function handlersOf(
   prefixes: readonly string[],
   scanner: MetadataScanner,
 ): readonly Handler[] {
-  const prototype = owner.prototype as Record<string, Function>;
   const ofOwner = pathsOf(owner);
-  return scanner.getAllMethodNames(prototype).flatMap((name) => {
-    const method = prototype[name];
-    if (method === undefined) return [];
-    const isRoute = Reflect.hasMetadata(PATH, method);
+  return methodsOf(owner, scanner).map(({ name, method }) => {
+    const kind = kindOnController(method);
     const verb = RequestMethod[Reflect.getMetadata(METHOD, method) as RequestMethod] ?? 'GET';
-    const paths = isRoute ? joined(joined(prefixes, ofOwner), pathsOf(method)) : [];
-    return [{ owner, method, name, verb, paths, kind: kindOf(method, isRoute) }];
+    const paths = kind === 'http' ? joined(joined(prefixes, ofOwner), pathsOf(method)) : [];
+    return { owner, method, name, verb, paths, kind };
   });
 }
 
-function kindOf(method: Function, isRoute: boolean): Handler['kind'] {
-  if (isRoute) return 'http';
-  return Reflect.hasMetadata(MESSAGE_PATTERN, method) ? 'rpc' : 'none';
+/** Every method of a provider, inherited ones included. */
+export function providedHandlersOf(owner: Function, scanner: MetadataScanner): readonly Handler[] {
+  return methodsOf(owner, scanner).map(({ name, method }) => {
+    const kind = kindOnProvider(owner, method, name);
+    return { owner, method, name, verb: '', paths: [], kind };
+  });
+}
+
+function methodsOf(
+  owner: Function,
+  scanner: MetadataScanner,
+): readonly { readonly name: string; readonly method: Function }[] {
+  const prototype = (owner.prototype ?? null) as Record<string, Function> | null;
+  return scanner.getAllMethodNames(prototype).flatMap((name) => {
+    const method = prototype?.[name];
+    return method === undefined ? [] : [{ name, method }];
+  });
 }
 
 /** What stands before the paths of a module's controllers: the global prefix, which may hold parameters, and `RouterModule`'s. */

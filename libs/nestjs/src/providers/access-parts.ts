@@ -36,8 +36,9 @@ export function accessParts({ access, guard, publicControllers, principalProvide
       ? { provide: PrincipalProvider, useClass: principalProvider }
       : {
           provide: PrincipalProvider,
-          inject: [CurrentMember],
-          useFactory: (current: CurrentMember) => new SessionPrincipalProvider(current),
+          inject: [CurrentMember, IDP_ROLES_OPTIONS],
+          useFactory: (current: CurrentMember, { publicUrl }: IdpRolesOptions) =>
+            new SessionPrincipalProvider(current, publicUrl),
         },
   ];
 }

@@ -13,6 +13,7 @@ import {
   type INestApplication,
   type ModuleMetadata,
 } from '@nestjs/common';
+import type { AbstractHttpAdapter } from '@nestjs/core';
 import { Test } from '@nestjs/testing';
 import { AccessModule, type AccessModuleOptions } from '../../src/access/access-module.js';
 import { AccessSource } from '../../src/access/access-source.js';
@@ -85,7 +86,7 @@ export class Acme implements PrincipalProvider, AccessSource {
   async principal(context: ExecutionContext): Promise<Principal | undefined> {
     this.asked += 1;
     if ('principal' in this.failing) throw this.failing.principal;
-    const { headers } = context.switchToHttp().getRequest<{ headers: Record<string, string | undefined> }>();
+    const headers = headersOf(context);
     const member = headers['x-member'];
     const began = headers['x-session-began'];
     if (member === undefined) return undefined;
@@ -110,7 +111,26 @@ export class Acme implements PrincipalProvider, AccessSource {
   }
 }
 
-const accessModule = (acme: Acme, options: Partial<AccessModuleOptions> = {}): DynamicModule =>
+type Headers = Record<string, string | undefined>;
+interface Called {
+  readonly headers: Headers;
+}
+
+/** A host's way to whoever asks: headers of the request or the handshake; over RPC the message says it. */
+function headersOf(context: ExecutionContext): Headers {
+  switch (context.getType<string>()) {
+    case 'graphql':
+      return context.getArgByIndex<{ req: Called }>(2).req.headers;
+    case 'ws':
+      return context.switchToWs().getClient<{ request: Called }>().request.headers;
+    case 'rpc':
+      return context.switchToRpc().getData<Partial<Called> | undefined>()?.headers ?? {};
+    default:
+      return context.switchToHttp().getRequest<Called>().headers;
+  }
+}
+
+export const accessModule = (acme: Acme, options: Partial<AccessModuleOptions> = {}): DynamicModule =>
   AccessModule.register({
     access,
     providers: [
@@ -132,13 +152,16 @@ export async function start(
   host: ModuleMetadata,
   options: Partial<AccessModuleOptions> = {},
   prepare: (app: INestApplication) => void = () => {},
+  adapter?: AbstractHttpAdapter,
 ): Promise<{ app: INestApplication; acme: Acme }> {
   const acme = new Acme();
   const module = await Test.createTestingModule({
     ...host,
     imports: [...(host.imports ?? []), accessModule(acme, options)],
   }).compile();
-  const app = module.createNestApplication({ logger: silent });
+  const app = adapter
+    ? module.createNestApplication(adapter, { logger: silent })
+    : module.createNestApplication({ logger: silent });
   Logger.overrideLogger(silent);
   prepare(app);
   await app.init();

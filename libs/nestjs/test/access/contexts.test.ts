@@ -28,7 +28,7 @@ const contextOf = (type: string, handler: keyof Handlers, request: object = asAd
   } as unknown as ExecutionContext;
 };
 
-test.each(['ws', 'rpc', 'graphql', 'something-else', ''])(
+test.each(['external', 'cron', 'HTTP', 'something-else', ''])(
   'A5: in a context `%s`, a requirement is denied without asking, silence too; only what is public passes',
   async (type) => {
     acme.asked = 0;

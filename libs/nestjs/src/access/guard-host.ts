@@ -1,0 +1,38 @@
+import type { DiscoveryService } from '@nestjs/core';
+import { GUARD_MARK } from './guard-mark.js';
+
+type InstanceWrapper = ReturnType<DiscoveryService['getProviders']>[number];
+
+/** The module that a handler's class is provided by. */
+export type Host = InstanceWrapper['host'];
+
+/* Nest's own keys: its constants are not part of what it exports. */
+const GUARDS = '__guards__';
+const GRAPHQL_OPTIONS = 'GqlModuleOptions';
+
+interface GraphqlOptions {
+  readonly fieldResolverEnhancers?: readonly string[];
+  readonly include?: readonly unknown[];
+}
+
+/** Whether every GraphQL of the app that takes up this module's resolvers runs guards on their fields. */
+export function guardsFields(providers: readonly InstanceWrapper[], host: Host): boolean {
+  const options = providers
+    .filter(({ token }) => token === GRAPHQL_OPTIONS)
+    .map(({ instance }) => instance as GraphqlOptions | undefined)
+    .filter((found) => !found?.include?.length || found.include.includes(host?.metatype));
+  return (
+    options.length > 0 && options.every((found) => found?.fieldResolverEnhancers?.includes('guards') === true)
+  );
+}
+
+/** Nest passes over, without a word, a guard that it made no instance of: of a class provided by `useClass`, say. */
+export function isGuardMade(owner: Function, method: Function, host: Host): boolean {
+  return [owner, method]
+    .flatMap((target) => (Reflect.getMetadata(GUARDS, target) ?? []) as readonly unknown[])
+    .some((guard) => isOurs(guard) && host?.injectables.has(guard) === true);
+}
+
+function isOurs(guard: unknown): guard is Function {
+  return typeof guard === 'function' && Reflect.hasMetadata(GUARD_MARK, guard);
+}
