@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Change } from '../ports/access.js';
+import { accessListsContract } from './access-lists-contract.js';
 import { aMember, anOrganization, grant, session } from './specimens.js';
 import { START, type Subject } from './subject.js';
 
@@ -184,4 +185,6 @@ export function accessContract(on: Subject): void {
       await other.close();
     });
   });
+
+  accessListsContract(on);
 }

@@ -2,22 +2,18 @@ import { sql } from 'kysely';
 import type { AccessReader, StoredAccess } from '../ports/access.js';
 import { present } from './column.js';
 import type { Executor } from './executor.js';
+import { reachingMembers } from './member-lists.js';
+import { reachedResources } from './resource-lists.js';
+import { storedGrant, type StoredGrantRow } from './stored-grant.js';
 
 /** The member beside one of their grants, one of their open sessions, or neither. */
-interface AccessRow {
+interface AccessRow extends StoredGrantRow {
   readonly email: string | null;
   readonly name: string | null;
   readonly status: string;
   readonly sessions_valid_from: number;
   readonly version: number | null;
   readonly kind: 'grant' | 'session' | null;
-  readonly id: string;
-  readonly role: string;
-  readonly resource_type: string;
-  readonly resource_id: string;
-  readonly source: string;
-  readonly basis: string;
-  readonly expires_at: number | null;
 }
 
 export function accessReader(on: Executor): AccessReader {
@@ -33,10 +29,18 @@ export function accessReader(on: Executor): AccessReader {
         name: first.name,
         status: first.status as StoredAccess['status'],
         sessionsValidFrom: first.sessions_valid_from,
-        grants: rows.filter((row) => row.kind === 'grant').map(toGrant),
+        grants: rows.filter((row) => row.kind === 'grant').map(storedGrant),
         sessions: rows.filter((row) => row.kind === 'session').map((row) => row.id),
         version: first.version ?? 0,
       });
+    },
+
+    resources(organization, request) {
+      return reachedResources(on, organization, request);
+    },
+
+    members(organization, request) {
+      return reachingMembers(on, organization, request);
     },
   };
 }
@@ -57,15 +61,4 @@ async function read(on: Executor, organization: string, member: string): Promise
     where members.organization = ${organization} and members.id = ${member}
     order by held.created_at, held.id`.execute(on.db);
   return rows;
-}
-
-function toGrant(row: AccessRow): StoredAccess['grants'][number] {
-  return present({
-    id: row.id,
-    role: row.role,
-    resource: row.resource_type === '' ? null : { type: row.resource_type, id: row.resource_id },
-    source: row.source,
-    basis: row.basis as StoredAccess['grants'][number]['basis'],
-    expiresAt: row.expires_at,
-  });
 }
