@@ -2,10 +2,12 @@ import { evaluating } from './p1-evaluate.ts';
 import { editing } from './p2-edit.ts';
 import { revoking } from './p10-revocation.ts';
 import { reconciling } from './p7-reconcile.ts';
+import { patching } from './p8-patch.ts';
+import { querying } from './p9-query.ts';
 import type { Row } from './row.ts';
 
 const rows: Row[] = [];
-for (const measured of [evaluating, editing, reconciling, revoking]) {
+for (const measured of [evaluating, editing, reconciling, patching, querying, revoking]) {
   for (const row of await measured()) {
     const { op, ours, peer, ratio, growth } = row;
     console.log(JSON.stringify({ op, ours, peer, ratio, growth: growth ?? '–' }));
@@ -18,5 +20,5 @@ for (const { op, ours, peer, ratio, growth = '–', goal, reached } of rows) {
   console.log(`| ${op} | ${ours} | ${peer} | ${ratio} | ${growth} | ${goal} | ${reached ? 'yes' : 'no'} |`);
 }
 console.log(
-  `\nNode ${process.version}; nine rounds interleaved in one process, medians of the ratios of each round`,
+  `\nNode ${process.version}; nine rounds (of SCIM seven) interleaved in one process, medians of the ratios of each round`,
 );
