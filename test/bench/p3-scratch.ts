@@ -8,6 +8,7 @@ import { existsSync } from 'node:fs';
 const N = 1_000_000;
 const url = process.env['TEST_DATABASE_URL'];
 const onPg = process.argv[2] === 'pg';
+const had = existsSync(folder);
 const store = await openStore(onPg ? { url: url!, schema: 'scale' } : { folder }, {
   secretKeys: ['k'.repeat(40)],
 });
@@ -38,7 +39,7 @@ if (onPg) {
   for (const s of fillSql((n, a, b) => `generate_series(${a},${b}) ${n}`)) await c.query(s);
   if (process.argv[3] === 'analyze') await c.query('analyze');
   await c.end();
-} else {
+} else if (!had) {
   const db = new DatabaseSync(join(folder, 'idp-roles.db'));
   db.exec('pragma synchronous=off; pragma foreign_keys=off');
   for (const s of fillSql(
