@@ -97,6 +97,15 @@ const asked: Record<string, (read: StoreReader) => Promise<unknown>> = {
 
 /** What a change of one user or one group writes. */
 const written: Record<string, (tx: StoreTransaction) => Promise<unknown>> = {
+  'sessions.deleteOfLogout by name': (tx) =>
+    tx.sessions.deleteOfLogout('o', {
+      connection: 'c',
+      issuer: 'i',
+      name: { format: 'f', subject: 's' },
+      sessionIndexes: ['1'],
+    }),
+  'sessions.deleteOfLogout by index': (tx) =>
+    tx.sessions.deleteOfLogout('o', { connection: 'c', issuer: 'i', sessionIndexes: ['1', '2'] }),
   'members.lockAll': (tx) => tx.members.lockAll('o', ['m', 'n']),
   'directoryUsers.insert': (tx) => tx.directoryUsers.insert(aUser),
   'directoryUsers.lock': (tx) => tx.directoryUsers.lock('o', 'd', 'u'),

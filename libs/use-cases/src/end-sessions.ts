@@ -76,7 +76,12 @@ export async function listSessions(
   return read.sessions.ofMember(organization, member);
 }
 
-function recordEnd(work: Work, id: string, member: string, cause: Readonly<Record<string, unknown>>): void {
+export function recordEnd(
+  work: Work,
+  id: string,
+  member: string,
+  cause: Readonly<Record<string, unknown>>,
+): void {
   work.record('session.ended', { member, subject: { type: 'session', id }, cause });
   work.touch(member);
 }

@@ -42,6 +42,7 @@ export { updateConnection, type ConnectionChanges, type UpdateConnection } from 
 export { disableConnection, type DisableConnection } from './disable-connection.js';
 export { deleteConnection } from './delete-connection.js';
 export { endSession, listSessions } from './end-sessions.js';
+export { endSessionsAtIdp, type EndSessionsAtIdp, type SessionsEnded } from './end-sessions-at-idp.js';
 export { openSession } from './open-session.js';
 export { previewMappings, type MappingPreview, type PreviewMappings } from './preview-mappings.js';
 export { putResource, type PutResource } from './put-resource.js';

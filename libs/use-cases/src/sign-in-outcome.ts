@@ -1,5 +1,5 @@
 import type { Claims, EvaluationWarning } from '@idp-roles/mapping';
-import type { Grant, Member, Organization } from '@idp-roles/store';
+import type { Grant, IdpName, Member, Organization } from '@idp-roles/store';
 
 /** What a verified assertion, an ID token or a host's own verify hook (A11) says. */
 export interface SignInRequest {
@@ -17,7 +17,13 @@ export interface SignInRequest {
   /** The assertion's id: whoever uses it first signs in, nobody else ever does (L2). `expiresAt` in ms. */
   readonly replayKey?: { readonly id: string; readonly expiresAt: number };
   /** Written to the session index with the sign-in (L9). `id` is a hash. */
-  readonly session?: { readonly id: string; readonly expiresAt: number; readonly sessionIndex?: string };
+  readonly session?: {
+    readonly id: string;
+    readonly expiresAt: number;
+    readonly sessionIndex?: string;
+    /** What the IdP will call the person when it ends its session, if that is not what recognises them. */
+    readonly name?: IdpName;
+  };
   /** For the trace (L7); one is made if absent. */
   readonly reference?: string;
 }

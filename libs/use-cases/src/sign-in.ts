@@ -184,19 +184,12 @@ async function settle(
 }
 
 async function openSession(work: Work, request: SignInRequest, member: string): Promise<void> {
-  const { session, connection, issuer, format, subject } = request;
+  const { session, connection, issuer } = request;
   if (session === undefined) return;
-  const { organization, at } = work;
-  await beginSession(work, {
-    ...session,
-    organization,
-    member,
-    connection,
-    issuer,
-    format,
-    subject,
-    beganAt: at,
-  });
+  const { id, expiresAt, sessionIndex, name: { format, subject } = request } = session;
+  const { organization, at: beganAt } = work;
+  const row = { organization, id, member, connection, issuer, format, subject, sessionIndex };
+  await beginSession(work, { ...row, beganAt, expiresAt });
 }
 
 async function refuse(

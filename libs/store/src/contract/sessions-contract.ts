@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { IdpLogout } from '../ports/sessions.js';
 import { aMember, anOrganization, session } from './specimens.js';
 import { START, type Subject } from './subject.js';
 
@@ -46,6 +47,62 @@ export function sessionsContract(on: Subject): void {
       expect(new Set(ofConnection)).toEqual(new Set([a, c]));
       expect(await on.write((tx) => tx.sessions.deleteOfMember(who.organization, who.id))).toEqual([b]);
       expect(await on.write((tx) => tx.sessions.deleteOfMember(who.organization, who.id))).toEqual([]);
+    });
+  });
+
+  describe('sessions an IdP ends (L9)', () => {
+    const issuer = 'https://idp.test';
+    const name = { format: 'sub', subject: 'alice' };
+    const end = (organization: string, logout: Pick<IdpLogout, 'name' | 'sessionIndexes'>) =>
+      on.write((tx) =>
+        tx.sessions.deleteOfLogout(organization, { connection: 'con_1', issuer, ...logout } as IdpLogout),
+      );
+
+    it('of a name: all of them, and nobody else’s', async () => {
+      const who = await aMember(on);
+      const { organization } = who;
+      const elsewhere = await aMember(on);
+      const [a, b] = [session(who), session(who, { sessionIndex: 's' })];
+      const others = [
+        session(who, { subject: 'bob' }),
+        session(who, { subject: 'Alice' }),
+        session(who, { format: 'other' }),
+        session(who, { issuer: 'https://other.test' }),
+        session(who, { connection: 'con_2' }),
+        session(elsewhere),
+      ];
+      await insert(a, b, ...others);
+      expect(new Set(await end(organization, { name }))).toEqual(new Set([a, b]));
+      expect(await end(organization, { name })).toEqual([]);
+      const open = await read().ofMember(organization, who.id);
+      expect(new Set(open)).toEqual(new Set(others.slice(0, 5)));
+      expect(await read().ofMember(elsewhere.organization, elsewhere.id)).toHaveLength(1);
+    });
+
+    it('of a name and its session indexes: also those whose index was never told', async () => {
+      const who = await aMember(on);
+      const [one, two, untold] = [
+        session(who, { sessionIndex: '1' }),
+        session(who, { sessionIndex: '2' }),
+        session(who),
+      ];
+      const bobs = session(who, { subject: 'bob', sessionIndex: '1' });
+      await insert(one, two, untold, bobs);
+      const ended = await end(who.organization, { name, sessionIndexes: ['1', '3'] });
+      expect(new Set(ended)).toEqual(new Set([one, untold]));
+      expect(new Set(await read().ofMember(who.organization, who.id))).toEqual(new Set([two, bobs]));
+    });
+
+    it('of session indexes alone, however long; expired ones are not counted', async () => {
+      const who = await aMember(on);
+      const long = 'x'.repeat(100_000);
+      const rows = [session(who), session(who, { sessionIndex: long }), session(who, { sessionIndex: '1' })];
+      await insert(...rows, session(who, { sessionIndex: '1', expiresAt: START + 1 }));
+      on.now = START + 10;
+      const ended = await end(who.organization, { sessionIndexes: [long, '1'] });
+      expect(new Set(ended)).toEqual(new Set(rows.slice(1)));
+      expect(await end(who.organization, { sessionIndexes: [] })).toEqual([]);
+      expect(await read().ofMember(who.organization, who.id)).toEqual([rows[0]]);
     });
   });
 

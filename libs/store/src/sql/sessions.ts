@@ -1,5 +1,6 @@
 import type { Selectable } from 'kysely';
-import type { SessionReader, SessionRow, SessionWriter } from '../ports/sessions.js';
+import type { IdpName, SessionReader, SessionRow, SessionWriter } from '../ports/sessions.js';
+import { hashToken } from '../secrets/hash-token.js';
 import { inBatches } from './batches.js';
 import { present } from './column.js';
 import type { Executor } from './executor.js';
@@ -80,7 +81,35 @@ export function sessionWriter(on: Executor): SessionWriter {
         .execute();
       return openOf(rows);
     },
+
+    async deleteOfLogout(organization, logout) {
+      const { connection, issuer, name, sessionIndexes } = logout;
+      const indexKeys = sessionIndexes?.map((index) => indexKey(issuer, index));
+      const rows = await on.db
+        .deleteFrom('sessions')
+        .where('organization', '=', organization)
+        .where('connection', '=', connection)
+        .$if(name !== undefined, (query) => query.where('name_key', '=', nameKey(issuer, name!)))
+        .$if(indexKeys !== undefined, (query) =>
+          query.where((eb) => {
+            const among = eb('index_key', 'in', indexKeys!);
+            return name === undefined ? among : eb.or([among, eb('index_key', 'is', null)]);
+          }),
+        )
+        .returningAll()
+        .execute();
+      return openOf(rows);
+    },
   };
+}
+
+/** An IdP chooses the length of both: looked up by hashes, which an index has room for. */
+function nameKey(issuer: string, { format, subject }: IdpName): string {
+  return hashToken(JSON.stringify([issuer, format, subject]));
+}
+
+function indexKey(issuer: string, sessionIndex: string): string {
+  return hashToken(JSON.stringify([issuer, sessionIndex]));
 }
 
 function open(on: Executor, organization: string) {
@@ -116,6 +145,8 @@ function toRow(session: SessionRow): Tables['sessions'] {
     format: session.format,
     subject: session.subject,
     session_index: session.sessionIndex ?? null,
+    name_key: nameKey(session.issuer, session),
+    index_key: session.sessionIndex === undefined ? null : indexKey(session.issuer, session.sessionIndex),
     began_at: session.beganAt,
     expires_at: session.expiresAt,
   };

@@ -124,6 +124,7 @@ export interface Tables extends DirectoryTables {
     name: string | null;
     created_at: number;
   };
+  /** `name_key` and `index_key` are hashes: their length is bounded whatever an IdP sends. */
   sessions: {
     organization: string;
     id: string;
@@ -133,6 +134,8 @@ export interface Tables extends DirectoryTables {
     format: string;
     subject: string;
     session_index: string | null;
+    name_key: string;
+    index_key: string | null;
     began_at: number;
     expires_at: number;
   };

@@ -207,6 +207,8 @@ const sessions = ({ text, integer, suffix }: ColumnTypes) => [
     format ${text} not null,
     subject ${text} not null,
     session_index ${text},
+    name_key ${text} not null,
+    index_key ${text},
     began_at ${integer} not null,
     expires_at ${integer} not null,
     primary key (organization, id),
@@ -214,6 +216,8 @@ const sessions = ({ text, integer, suffix }: ColumnTypes) => [
   ) ${suffix}`,
   'create index sessions_member on sessions (organization, member)',
   'create index sessions_connection on sessions (organization, connection)',
+  'create index sessions_name on sessions (organization, connection, name_key)',
+  'create index sessions_index on sessions (organization, connection, index_key)',
   'create index sessions_expiry on sessions (organization, expires_at)',
   `create table replays (
     organization ${text} not null ${owned},
