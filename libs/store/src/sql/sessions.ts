@@ -83,16 +83,17 @@ export function sessionWriter(on: Executor): SessionWriter {
     },
 
     async deleteOfLogout(organization, logout) {
-      const { connection, issuer, name, sessionIndexes } = logout;
-      const indexKeys = sessionIndexes?.map((index) => indexKey(issuer, index));
+      const { connection, issuer, name, sessionIndexes = [] } = logout;
+      const indexKeys = sessionIndexes.map((index) => indexKey(issuer, index));
+      if (name === undefined && indexKeys.length === 0) return [];
       const rows = await on.db
         .deleteFrom('sessions')
         .where('organization', '=', organization)
         .where('connection', '=', connection)
         .$if(name !== undefined, (query) => query.where('name_key', '=', nameKey(issuer, name!)))
-        .$if(indexKeys !== undefined, (query) =>
+        .$if(indexKeys.length > 0, (query) =>
           query.where((eb) => {
-            const among = eb('index_key', 'in', indexKeys!);
+            const among = eb('index_key', 'in', indexKeys);
             return name === undefined ? among : eb.or([among, eb('index_key', 'is', null)]);
           }),
         )
