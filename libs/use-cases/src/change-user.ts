@@ -87,12 +87,7 @@ function isSomebodyElse(before: DirectoryUser, { externalId }: DescribedUser): b
 
 /** The old user leaves its tombstone and its groups; the SCIM id goes on, as the IdP knows it. */
 async function replace(work: Work, directory: Directory, before: DirectoryUser, user: DirectoryUser) {
-  const { tx, organization } = work;
   const { member: _, tookOverAt: __, ...draft } = user;
-  // One user leaves one tombstone: of whoever had it before the last one no key is remembered.
-  for (const { member } of await tx.directoryUsers.tombstones(organization, directory.id, { id: user.id })) {
-    await tx.directoryUsers.liftTombstones(organization, member);
-  }
   const ended = await removeUser(work, directory, before);
   const { sessions, ...admitted } = await admitUser(work, await work.rules(), directory, draft);
   return { ...admitted, sessions: [...ended, ...sessions] };

@@ -613,6 +613,17 @@ describe.each(homes)('users of a directory on %s', (home) => {
       expect((await memberOf(tenant, user)).status).toBe('deprovisioned');
     });
 
+    it('whoever had a user before the last one is still known by their externalId', async () => {
+      const { tenant, directory, user, apiGrants } = await withAlice();
+      for (const externalId of ['second', 'third']) {
+        await directory.changeUser(user.id, { active: false });
+        await directory.changeUser(user.id, { externalId, active: true });
+      }
+      const back = await directory.user('alice', { userName: 'anew', ...mails(`anew@${tenant.domain}`) });
+      expect(back.member).toBe(user.member);
+      expect(await tenant.grants(back.member)).toEqual(apiGrants);
+    });
+
     it('an active user who gets another externalId stays who they are', async () => {
       const { directory, user } = await withAlice();
       const { user: same } = await directory.changeUser(user.id, { externalId: 'migrated' });

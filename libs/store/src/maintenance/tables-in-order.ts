@@ -19,7 +19,7 @@ export const TABLES_IN_ORDER: readonly (readonly [
   ['directory_counts', ['organization', 'directory', 'kind', 'slot']],
   ['directory_users', ['organization', 'id']],
   ['directory_user_emails', ['organization', 'user_id', 'position']],
-  ['directory_tombstones', ['organization', 'user_id']],
+  ['directory_tombstones', ['organization', 'user_id', 'member']],
   ['directory_groups', ['organization', 'id']],
   ['directory_group_members', ['organization', 'group_id', 'value']],
   ['grants', ['organization', 'id']],

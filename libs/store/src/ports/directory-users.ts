@@ -26,7 +26,10 @@ export interface DirectoryUser {
   readonly updatedAt: number;
 }
 
-/** S8: a deleted user. Who comes again with this id or `externalId` is the same member. */
+/**
+ * S8: a deleted user, or whom a user stood for before somebody else was written into it: one for each (user, member). Who comes again
+ * with this `externalId` is the same member.
+ */
 export interface Tombstone {
   readonly organization: string;
   readonly directory: string;
@@ -44,9 +47,8 @@ export interface GroupOfUser {
   readonly externalId?: string;
 }
 
-/** One of the keys by which a directory calls a person. */
-export type DirectoryKey =
-  { readonly externalId: string } | { readonly userName: string } | { readonly id: string };
+/** One of the keys by which an IdP calls a person. */
+export type DirectoryKey = { readonly externalId: string } | { readonly userName: string };
 
 export interface DirectoryUserReader {
   get(organization: string, directory: string, id: string): Promise<DirectoryUser | undefined>;
@@ -88,7 +90,7 @@ export interface DirectoryUserWriter extends DirectoryUserReader {
   lockAll(organization: string, directory: string, ids: readonly string[]): Promise<readonly DirectoryUser[]>;
   /** Throws `StoreError` `user-name-taken`. Resolves memberships like `insert`. Does not change `tookOverAt`. */
   update(user: DirectoryUser): Promise<{ readonly joined: readonly string[] }>;
-  /** With its memberships; answers the groups that named it. Leaves the tombstone. */
+  /** With its memberships; answers the groups that named it. Leaves the tombstone, in the place of an older one of this user and member. */
   delete(user: DirectoryUser, at: number): Promise<{ readonly left: readonly string[] }>;
   /** S6. Undefined hands them back. */
   setTookOver(

@@ -34,7 +34,7 @@ export function directoryUserReader(on: Executor): DirectoryUserReader {
     },
 
     async byKey(organization, directory, key) {
-      const [column, value] = keyed(key, 'id');
+      const [column, value] = keyed(key);
       const rows = await of(on, organization, directory)
         .where(column, '=', value)
         .orderBy('created_at')
@@ -111,7 +111,7 @@ export function directoryUserReader(on: Executor): DirectoryUserReader {
     },
 
     async tombstones(organization, directory, key) {
-      const [column, value] = keyed(key, 'user_id');
+      const [column, value] = keyed(key);
       const rows = await on.db
         .selectFrom('directory_tombstones')
         .selectAll()
@@ -203,7 +203,12 @@ export function directoryUserWriter(on: Executor): DirectoryUserWriter {
         .returning('group_id')
         .execute();
       await addToCount(on, 'directory_users', organization, directory, -1);
-      await on.db.insertInto('directory_tombstones').values(tombstoneRow(user, at)).execute();
+      const tombstone = tombstoneRow(user, at);
+      await on.db
+        .insertInto('directory_tombstones')
+        .values(tombstone)
+        .onConflict((older) => older.columns(['organization', 'user_id', 'member']).doUpdateSet(tombstone))
+        .execute();
       return { left: left.map(({ group_id }) => group_id) };
     },
 
@@ -289,8 +294,7 @@ function several(on: Executor, organization: string, directory: string, ids: rea
   return of(on, organization, directory).where(on.home.among(sql.ref('id'), ids));
 }
 
-function keyed<Id extends string>(key: DirectoryKey, id: Id) {
-  if ('id' in key) return [id, key.id] as const;
+function keyed(key: DirectoryKey) {
   if ('userName' in key) return ['user_name_key', foldedKey(key.userName)] as const;
   return ['external_id_key', exactKey(key.externalId)] as const;
 }

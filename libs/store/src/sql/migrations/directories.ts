@@ -123,7 +123,7 @@ const users = ({ text, integer, suffix }: ColumnTypes) => [
     user_name_key ${text} not null,
     member ${text} not null,
     deleted_at ${integer} not null,
-    primary key (organization, user_id),
+    primary key (organization, user_id, member),
     foreign key (organization, member) references members (organization, id) on delete cascade
   ) ${suffix}`,
   'create index directory_tombstones_member on directory_tombstones (organization, member)',
