@@ -2,7 +2,7 @@ import { sourceKey } from '@idp-roles/mapping';
 import type { Actor, Directory } from '@idp-roles/store';
 import type { UseCaseContext } from './context.js';
 import { evaluateUsers, type EvaluatedUser } from './evaluate-directory.js';
-import { findDirectory } from './group-roles.js';
+import { findDirectory } from './find-directory.js';
 import { RoleHolders } from './role-holders.js';
 import { recognitionsOf } from './recognition.js';
 import { wantedOf } from './rederive-users.js';

@@ -1,7 +1,9 @@
 import type { DirectoryGroup } from '@idp-roles/store';
 import type { UseCaseContext } from './context.js';
 import type { GroupChange } from './group-changes.js';
-import { findDirectory, lockGroup, rederiveMembers } from './group-roles.js';
+import { findDirectory } from './find-directory.js';
+import { rederiveMembers } from './rederive-members.js';
+import { lockGroup } from './lock-group.js';
 import { changeMembers } from './membership.js';
 import { recordGroup, recordMembership } from './record-group.js';
 import { performForMember } from './work.js';

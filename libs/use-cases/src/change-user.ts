@@ -6,7 +6,7 @@ import type { UseCaseContext } from './context.js';
 import { describedUser, type DescribedUser } from './described-user.js';
 import { addressOf, nameOf } from './directory-person.js';
 import { lockMember } from './find.js';
-import { findDirectory } from './group-roles.js';
+import { findDirectory } from './find-directory.js';
 import { lockUser } from './lock-user.js';
 import { isAddressRace } from './provision-user.js';
 import { recordUser } from './record-user.js';

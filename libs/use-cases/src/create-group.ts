@@ -1,6 +1,7 @@
 import { newId, type DirectoryGroup, type NamedMember } from '@idp-roles/store';
 import type { UseCaseContext } from './context.js';
-import { findDirectory, rederiveMembers } from './group-roles.js';
+import { findDirectory } from './find-directory.js';
+import { rederiveMembers } from './rederive-members.js';
 import { changeMembers } from './membership.js';
 import { recordGroup, recordMembership } from './record-group.js';
 import { performForMember } from './work.js';

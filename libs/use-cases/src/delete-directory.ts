@@ -3,7 +3,7 @@ import type { Actor } from '@idp-roles/store';
 import { buryShutOut } from './bury-shut-out.js';
 import type { UseCaseContext } from './context.js';
 import { presentDirectory } from './directory-rules.js';
-import { findDirectory } from './group-roles.js';
+import { findDirectory } from './find-directory.js';
 import { presentMapping } from './mapping-draft.js';
 import { withdrawSource } from './withdraw-source.js';
 import { performOnRules } from './work.js';

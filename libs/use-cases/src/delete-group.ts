@@ -1,5 +1,7 @@
 import type { UseCaseContext } from './context.js';
-import { findDirectory, lockGroup, rederiveMembers } from './group-roles.js';
+import { findDirectory } from './find-directory.js';
+import { rederiveMembers } from './rederive-members.js';
+import { lockGroup } from './lock-group.js';
 import { recordGroup, recordMembership } from './record-group.js';
 import { performForMember } from './work.js';
 

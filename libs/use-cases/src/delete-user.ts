@@ -1,6 +1,6 @@
 import type { SessionRow } from '@idp-roles/store';
 import type { UseCaseContext } from './context.js';
-import { findDirectory } from './group-roles.js';
+import { findDirectory } from './find-directory.js';
 import { lockUser } from './lock-user.js';
 import { removeUser } from './remove-user.js';
 import { performForMember } from './work.js';

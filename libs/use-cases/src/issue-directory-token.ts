@@ -1,7 +1,7 @@
 import { hashToken, newId, type Actor } from '@idp-roles/store';
 import { randomBytes } from 'node:crypto';
 import type { UseCaseContext } from './context.js';
-import { findDirectory } from './group-roles.js';
+import { findDirectory } from './find-directory.js';
 import { refuseProblems, UseCaseError } from './use-case-error.js';
 import { performOnRules } from './work.js';
 

@@ -3,7 +3,7 @@ import { admitUser, type AdmittedUser } from './admit-user.js';
 import { againAfterRace } from './again-after-race.js';
 import type { UseCaseContext } from './context.js';
 import { describedUser } from './described-user.js';
-import { findDirectory } from './group-roles.js';
+import { findDirectory } from './find-directory.js';
 import { UseCaseError } from './use-case-error.js';
 import { performForMember } from './work.js';
 

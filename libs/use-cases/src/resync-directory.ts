@@ -1,6 +1,6 @@
 import type { Actor, Job } from '@idp-roles/store';
 import type { UseCaseContext } from './context.js';
-import { findDirectory } from './group-roles.js';
+import { findDirectory } from './find-directory.js';
 import { queueResync } from './start-resync.js';
 import { performForMember } from './work.js';
 

@@ -1,6 +1,6 @@
 import type { Actor } from '@idp-roles/store';
 import type { UseCaseContext } from './context.js';
-import { findDirectory } from './group-roles.js';
+import { findDirectory } from './find-directory.js';
 import { UseCaseError } from './use-case-error.js';
 import { perform } from './work.js';
 

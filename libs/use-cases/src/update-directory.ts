@@ -3,7 +3,7 @@ import type { Actor, Directory, DirectoryLink } from '@idp-roles/store';
 import { isDeepStrictEqual } from 'node:util';
 import type { UseCaseContext } from './context.js';
 import { presentDirectory, readDirectory } from './directory-rules.js';
-import { findDirectory } from './group-roles.js';
+import { findDirectory } from './find-directory.js';
 import type { Rules } from './rules.js';
 import { startResync } from './start-resync.js';
 import { withdrawSource } from './withdraw-source.js';

@@ -1,38 +1,9 @@
 import { sourceKey } from '@idp-roles/mapping';
 import type { Directory, DirectoryGroup, MembershipChange } from '@idp-roles/store';
-import { givesRoles } from './take-over.js';
 import { concernsMappings } from './group-claims.js';
 import { rederive } from './rederive-users.js';
-import { directoryIn } from './rules.js';
-import { UseCaseError } from './use-case-error.js';
+import { givesRoles } from './take-over.js';
 import type { Work } from './work.js';
-
-export async function findDirectory(work: Work, id: string): Promise<Directory> {
-  const found = directoryIn(await work.rules(), id);
-  if (found === undefined) throw new UseCaseError('directory-not-found', `there is no directory \`${id}\``);
-  return found;
-}
-
-/**
- * The group, locked until the transaction ends, so that its changes follow one another. Errors: `directory-group-not-found`,
- * `version-mismatch` where it is at none of the versions that `ifMatch` names.
- */
-export async function lockGroup(
-  { tx, organization }: Work,
-  directory: Directory,
-  id: string,
-  ifMatch?: readonly number[],
-): Promise<DirectoryGroup> {
-  const found = await tx.directoryGroups.lock(organization, directory.id, id);
-  if (found === undefined) {
-    throw new UseCaseError('directory-group-not-found', `there is no group \`${id}\` in this directory`);
-  }
-  if (ifMatch !== undefined && !ifMatch.includes(found.version)) {
-    const message = `the group has changed since and is at version ${found.version} now; read it again`;
-    throw new UseCaseError('version-mismatch', message, { subjects: [id] });
-  }
-  return found;
-}
 
 interface GroupStates {
   readonly before?: DirectoryGroup;
