@@ -26,7 +26,7 @@ export function guardsFields(providers: readonly InstanceWrapper[], host: Host):
   );
 }
 
-/** Nest passes over, without a word, a guard that it made no instance of: of a class provided by `useClass`, say. */
+/** Nest passes over, without a word, a guard that it made no instance of: that of a resolver which a factory made, say. */
 export function isGuardMade(owner: Function, method: Function, host: Host): boolean {
   return [owner, method]
     .flatMap((target) => (Reflect.getMetadata(GUARDS, target) ?? []) as readonly unknown[])

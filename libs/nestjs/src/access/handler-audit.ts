@@ -38,7 +38,7 @@ export function handlerProblems(handler: Handler, model: AccessModel, guarding: 
 }
 
 const FIELD_FIX = "add `fieldResolverEnhancers: ['guards']` to the options of `GraphQLModule`";
-const CLASS_FIX = 'list the class itself among the `providers`, not `{ provide, useClass }`';
+const CLASS_FIX = 'list the class itself among the `providers`, not what a factory made of it';
 
 function unguarded(handler: Handler, guarding: Guarding): AuditProblem[] {
   const { owner, method, name, kind } = handler;
