@@ -1,6 +1,7 @@
 import type { Expression, Kysely, RawBuilder, SqlBool, Transaction } from 'kysely';
 import type { Touched } from '../changes/touched.js';
 import type { GrantChanges } from '../ports/grants.js';
+import type { NextInIndex } from './next-in-index.js';
 import type { Tables } from './tables.js';
 
 /** The words of a `create table` that the two homes spell differently. Text keys compare by bytes in both (D1). */
@@ -68,6 +69,11 @@ export interface Home {
     query: RawBuilder<unknown>,
     few: boolean,
   ): RawBuilder<SqlBool>;
+  /**
+   * That all columns but the last equal these values, and the last is above its own: read from the index that they stand in
+   * side by side, in its order, and from no other.
+   */
+  nextInIndex(table: string, columns: readonly string[], values: readonly RawBuilder<unknown>[]): NextInIndex;
   /**
    * A user with their addresses, counted. `taken`: another user of the directory has the userName, nothing was written.
    * `awaited`: some membership waits for one of their names.

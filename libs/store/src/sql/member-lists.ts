@@ -55,19 +55,21 @@ async function membersAfter(
   request: ReachingMembersRequest & { readonly stands: readonly Stand[]; readonly after: string },
 ): Promise<readonly MemberRow[]> {
   const collation = sql.raw(on.home.types.text.replace(/^text/, ''));
-  const next = request.stands.map(
-    (stand) => sql`select * from (
+  const firsts = request.stands.map(({ role, type, id }) => {
+    const at = [sql`${role}`, sql`${type}`, sql`${id}`, sql`walk.id`];
+    const next = on.home.nextInIndex('g', ['role', 'resource_type', 'resource_id', 'member'], at);
+    return sql`select * from (
       select g.member as id from grants g
-      where ${standing(organization, stand)} and g.member > walk.id and ${endsAfter('g', request.now)}
-      order by g.member limit 1) as next_there`,
-  );
+      where g.organization = ${organization} and ${next.condition} and ${endsAfter('g', request.now)}
+      order by ${next.order} limit 1) as next_there`;
+  });
   const ofMember = (column: string) => sql`(select ${sql.ref(`m.${column}`)} from members m
     where m.organization = ${organization} and m.id = walk.id)`;
   const { rows } = await sql<MemberRow>`
     with recursive walk (id, first) as (
       select cast(${request.after} as text)${collation}, 1
       union all
-      select (select min(holders.id) from (${sql.join(next, sql` union all `)}) as holders), 0
+      select (select min(holders.id) from (${sql.join(firsts, sql` union all `)}) as holders), 0
       from walk where walk.id is not null
     )
     select walk.id, ${ofMember('email')} as email, ${ofMember('name')} as name

@@ -86,18 +86,19 @@ async function below(
   const { member, now } = request;
   const types = request.types.toReversed();
   const roles = types.map((type) => request.sufficient.find((one) => one.on === type)?.roles ?? []);
-  const walk = new ResourceWalk(on.home.types.text, {
+  const walk = new ResourceWalk(on.home, {
     organization,
     types,
     rootAfter: (level, id) => {
-      const firsts = (roles[level] ?? []).map(
-        (role) => sql`select * from (
+      const firsts = (roles[level] ?? []).map((role) => {
+        const at = [sql`${role}`, sql`${types[level]}`, id];
+        const next = on.home.nextInIndex('g', ['role', 'resource_type', 'resource_id'], at);
+        return sql`select * from (
           select g.resource_id as id from grants g
-          where g.organization = ${organization} and g.member = ${member} and g.role = ${role}
-            and g.resource_type = ${types[level]} and g.resource_id > ${id} and ${endsAfter('g', now)}
-            and ${isRoot(level, sql`g.resource_id`)}
-          order by g.resource_id limit 1) as next_of_role`,
-      );
+          where g.organization = ${organization} and g.member = ${member} and ${next.condition}
+            and ${endsAfter('g', now)} and ${isRoot(level, sql`g.resource_id`)}
+          order by ${next.order} limit 1) as next_of_role`;
+      });
       if (firsts.length === 0) return sql`null`;
       return sql`(select min(roots.id) from (${sql.join(firsts, sql` union all `)}) as roots)`;
     },

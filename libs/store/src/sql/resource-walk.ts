@@ -1,5 +1,6 @@
 import { sql, type RawBuilder, type SqlBool } from 'kysely';
 import type { Executor } from './executor.js';
+import type { Home } from './home.js';
 
 type Text = RawBuilder<unknown>;
 
@@ -35,12 +36,12 @@ export class ResourceWalk {
   readonly #collation: RawBuilder<unknown>;
 
   constructor(
-    textColumn: string,
+    private readonly home: Home,
     private readonly tree: WalkedTree,
   ) {
     this.#last = tree.types.length - 1;
     this.#ids = tree.types.map((_, level) => `i${level}`);
-    this.#collation = sql.raw(textColumn.replace(/^text/, ''));
+    this.#collation = sql.raw(home.types.text.replace(/^text/, ''));
   }
 
   /** Undefined where `at` is no place that such a walk can come to. What stands there by now is asked anew: a cursor opens nothing. */
@@ -117,20 +118,27 @@ export class ResourceWalk {
   }
 
   #answer(): Text {
-    const { organization, types, rootAfter } = this.tree;
-    const answers = types.map((type, level) => {
+    const { types, rootAfter } = this.tree;
+    const answers = types.map((_, level) => {
       const after = sql.ref(`w.${this.#ids[level]}`);
       const root = rootAfter(level, after);
-      const child =
-        level === 0
-          ? sql`null`
-          : sql`(select c.id from resources c
-            where c.organization = ${organization} and c.parent_type = ${types[level - 1]}
-              and c.parent_id = ${sql.ref(`w.${this.#ids[level - 1]}`)} and c.type = ${type} and c.id > ${after}
-            order by c.id limit 1)`;
+      const child = level === 0 ? sql`null` : this.#childAfter(level, after);
       return sql`when ${sql.lit(level)} then case when w.root = w.level then ${root} else ${child} end`;
     });
     return sql`case w.level ${sql.join(answers, sql` `)} end`;
+  }
+
+  #childAfter(level: number, after: Text): Text {
+    const { organization, types } = this.tree;
+    const parent = sql.ref(`w.${this.#ids[level - 1]}`);
+    const next = this.home.nextInIndex(
+      'c',
+      ['parent_id', 'type', 'id'],
+      [parent, sql`${types[level]}`, after],
+    );
+    return sql`(select c.id from resources c
+      where c.organization = ${organization} and c.parent_type = ${types[level - 1]} and ${next.condition}
+      order by ${next.order} limit 1)`;
   }
 
   #text(value: string | null): Text {

@@ -4,6 +4,7 @@ import type { Pool } from 'pg';
 import type { GrantChanges } from '../../ports/grants.js';
 import { StoreError } from '../../ports/store.js';
 import type { ColumnTypes, Home } from '../home.js';
+import type { NextInIndex } from '../next-in-index.js';
 import type { Tables } from '../tables.js';
 import { applyGrants } from './apply-grants.js';
 import { ChangeLog, changesTable } from './change-log.js';
@@ -129,6 +130,21 @@ export class PostgresHome implements Home {
     const names = sql.join(columns.map((column) => sql.ref(column)));
     const arrays = columns.map((column) => sql`${rows.map((row) => row[column])}::text[]`);
     return sql`(select * from unnest(${sql.join(arrays)}) as given (${names}))`;
+  }
+
+  /**
+   * As a range of rows. A planner that knows of equal columns may take any index that ends in the right order, and reads past
+   * everything else in it: before a table's first `analyze`, and for whoever holds little of much.
+   */
+  nextInIndex(
+    table: string,
+    columns: readonly string[],
+    values: readonly RawBuilder<unknown>[],
+  ): NextInIndex {
+    const all = columns.map((column) => sql.ref(`${table}.${column}`));
+    const condition = sql<SqlBool>`(${sql.join(all)}) > (${sql.join(values)})
+      and (${sql.join(all.slice(0, -1))}) <= (${sql.join(values.slice(0, -1))})`;
+    return { condition, order: sql.join(all) };
   }
 
   /** Not left to the planner: before a new table's first `analyze` it takes whole directories for one row. */
