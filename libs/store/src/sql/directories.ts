@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { sql, type Selectable } from 'kysely';
 import type { Directory, DirectoryReader, DirectoryToken, DirectoryWriter } from '../ports/directories.js';
 import { changedOne } from './changed-one.js';
@@ -180,6 +181,8 @@ async function empty(on: Executor, table: Held, organization: string, directory:
       .execute();
     const ids = rows.map(({ id }) => id);
     if (ids.length === 0) return;
+    // The embedded home would let nobody else in until all of it is gone.
+    await setImmediate();
     const of = (name: string, column: string) =>
       sql`delete from ${sql.table(name)} where organization = ${organization} and ${on.home.among(sql.ref(column), ids)}`;
     await of(below, owner).execute(on.db);
@@ -188,7 +191,7 @@ async function empty(on: Executor, table: Held, organization: string, directory:
 }
 
 const BELOW: Readonly<Record<Held, readonly [table: keyof Tables, owner: string, atOnce: number]>> = {
-  directory_users: ['directory_user_emails', 'user_id', 5_000],
+  directory_users: ['directory_user_emails', 'user_id', 1_000],
   directory_groups: ['directory_group_members', 'group_id', 20],
 };
 

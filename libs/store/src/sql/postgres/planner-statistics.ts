@@ -24,7 +24,7 @@ export async function seedPlannerStatistics(trx: Kysely<Tables>): Promise<void> 
   const both = (table: string, setting: string) =>
     sql.raw(`alter table ${table} alter organization ${setting}, alter directory ${setting}`).execute(trx);
   for (const table of LARGE) await both(table, 'set (n_distinct = 1)');
-  await sql`alter table directory_group_members alter group_id set (n_distinct = 20)`.execute(trx);
+  await sql`alter table directory_group_members alter group_id set (n_distinct = 200)`.execute(trx);
   for (const table of LARGE) {
     await sql`analyze ${sql.table(table)}`.execute(trx);
     await both(table, 'set statistics 0');
@@ -33,7 +33,7 @@ export async function seedPlannerStatistics(trx: Kysely<Tables>): Promise<void> 
   await sql`delete from organizations`.execute(trx);
 }
 
-/** An organization each, so that none of them is taken for a common one. */
+/** An organization for a few rows each, so that none of them is taken for a common one. */
 const MADE_UP: readonly string[] = [
   `insert into organizations
    select 'made-up-' || n, '', '', '', 0, 0, 0, 0 from generate_series(1, 300) n`,
@@ -53,5 +53,6 @@ const MADE_UP: readonly string[] = [
   `insert into directory_groups
    select organization, id, id, id, id, id, id, 1, row_number() over (), row_number() over () from directories`,
   `insert into directory_group_members
-   select organization, directory, id, id, id, 'User', null, null, id from directory_groups`,
+   select organization, directory, id, id || n, id || n, 'User', null, null, id || n
+   from directory_groups, generate_series(1, 20) n`,
 ];
