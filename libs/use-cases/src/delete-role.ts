@@ -1,6 +1,7 @@
 import type { ResourceReference } from '@idp-roles/mapping';
 import type { Actor } from '@idp-roles/store';
 import type { UseCaseContext } from './context.js';
+import { resyncRole } from './resync-directories.js';
 import { settleGrants } from './settle-grants.js';
 import { findTenantRole } from './update-role.js';
 import { eachMember } from './withdraw-support.js';
@@ -53,6 +54,8 @@ export async function deleteRole(context: UseCaseContext, input: DeleteRole): Pr
       const remove = before.filter((grant) => grant.role === role.id);
       await settleGrants(work, left, { member, before, remove, cause, lastHolder: 'ignore' });
     });
+    // M12: what it outranked is due now.
+    if (left.organization.roleSelection === 'highest') await resyncRole(work, left, role.id, cause);
     work.touchAll();
     return { outcome: 'deleted', ...named };
   });

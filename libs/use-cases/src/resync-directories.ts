@@ -1,4 +1,4 @@
-import type { RoleMapping } from '@idp-roles/mapping';
+import { sourceKey, type RoleMapping } from '@idp-roles/mapping';
 import { directoryIn, type RuleFacts } from './rules.js';
 import { startResync } from './start-resync.js';
 import type { Work } from './work.js';
@@ -19,4 +19,14 @@ export async function resyncSource(
 ): Promise<void> {
   const directory = 'directory' in source ? directoryIn(rules, source.directory) : undefined;
   if (directory !== undefined) await startResync(work, directory, cause);
+}
+
+/** M8, M12: everybody in the directories in which a mapping or the default leads to this role, once something else follows from it. */
+export async function resyncRole(work: Work, rules: RuleFacts, role: string, cause: Cause): Promise<void> {
+  const mappings = await work.tx.mappings.toRole(work.organization, role);
+  const sources = new Set<string>(mappings.map(({ mapping }) => sourceKey(mapping.source)));
+  for (const directory of rules.directories) {
+    const leads = directory.defaultRole === role || sources.has(sourceKey({ directory: directory.id }));
+    if (leads) await startResync(work, directory, cause);
+  }
 }

@@ -3,6 +3,7 @@ import { requireAuthority } from './authority.js';
 import type { UseCaseContext } from './context.js';
 import { checkRole } from './create-role.js';
 import { RoleCatalogue } from './role-catalogue.js';
+import { resyncRole } from './resync-directories.js';
 import { refuseProblems, UseCaseError } from './use-case-error.js';
 import { performOnRules } from './work.js';
 
@@ -19,11 +20,15 @@ export interface UpdateRole {
   readonly actor: Actor;
 }
 
-/** A9; holders have the changed permissions at once. Errors: `role-not-found`, `invalid` for a role of the model, `permission-not-held`. */
+/**
+ * A9; holders have the changed permissions at once. Whether an IdP may give the role (M8) is asked at each sign-in, and in directories
+ * now, by a job. Errors: `role-not-found`, `invalid` for a role of the model, `permission-not-held`.
+ */
 export async function updateRole(context: UseCaseContext, input: UpdateRole): Promise<TenantRoleRow> {
   return performOnRules(context, input, async (work) => {
     const { tx, organization, at } = work;
-    const { roles } = await work.rules();
+    const rules = await work.rules();
+    const { roles } = rules;
     const before = await findTenantRole(tx, roles, organization, input.role);
     const { name, permissions, idpGrantable, keepLastHolder } = input.changes;
     const after: TenantRoleRow = {
@@ -39,6 +44,9 @@ export async function updateRole(context: UseCaseContext, input: UpdateRole): Pr
     await tx.roles.update(after);
     work.record('role.updated', { subject: { type: 'role', id: before.id }, before, after });
     work.touchAll();
+    if (before.idpGrantable !== after.idpGrantable) {
+      await resyncRole(work, rules, before.id, { by: 'role-change', role: before.id });
+    }
     return after;
   });
 }
