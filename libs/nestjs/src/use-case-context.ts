@@ -1,7 +1,8 @@
 import type { AccessModel } from '@idp-roles/access';
 import type { Store } from '@idp-roles/store';
-import { RulesCache, type UseCaseContext, type UseCaseEvent, type UseCaseModel } from '@idp-roles/use-cases';
+import { RulesCache, type UseCaseContext, type UseCaseModel } from '@idp-roles/use-cases';
 import { Logger } from '@nestjs/common';
+import { logEvent } from './event-log.js';
 import type { JobBell } from './jobs/job-bell.js';
 import type { IdpRolesOptions } from './options.js';
 
@@ -22,7 +23,7 @@ export function useCaseContext(
     completer: options.claimsCompleter,
     notify: (event) => {
       if (event.type === 'job-queued') jobs.ring();
-      say(logger, event);
+      logEvent(logger, event);
     },
   };
 }
@@ -41,17 +42,4 @@ function useCaseModel({ roles, resources, permissions }: AccessModel): UseCaseMo
     resources,
     permissions,
   };
-}
-
-/** What an operator must not miss; everything else is in the audit events. */
-function say(logger: Logger, event: UseCaseEvent): void {
-  if (event.type === 'last-holder-kept') {
-    logger.warn(
-      `\`${event.source}\` would have taken \`${event.role}\` from its last holder ${event.member}; it was kept (S11)`,
-    );
-  } else if (event.type === 'last-holder-lost') {
-    logger.warn(
-      `nobody active holds \`${event.role}\` any more, since ${event.member} was deactivated; assign it with a service key (S11)`,
-    );
-  }
 }

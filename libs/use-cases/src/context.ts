@@ -1,5 +1,6 @@
 import type { Claims, ResourceReference } from '@idp-roles/mapping';
 import type { Store } from '@idp-roles/store';
+import type { ResolvedResources } from './resolved-resources.js';
 import type { RulesCache } from './rules-cache.js';
 import type { UseCaseModel } from './use-case-model.js';
 
@@ -51,6 +52,15 @@ export type UseCaseEvent =
       readonly type: 'job-queued';
       readonly organization: string;
       readonly job: string;
+    }
+  | {
+      /** A batch of it came to nothing. `failed`: the job is given up; otherwise it is tried again. */
+      readonly type: 'job-batch-failed';
+      readonly organization: string;
+      readonly job: string;
+      readonly failed: boolean;
+      /** What was thrown: for the log of whoever runs the app, and nobody else. */
+      readonly cause: unknown;
     };
 
 export interface UseCaseContext {
@@ -61,6 +71,8 @@ export interface UseCaseContext {
   readonly rules: RulesCache;
   /** M13. */
   readonly allowResourceMappings: boolean;
+  /** All resources are registered where absent. */
+  readonly resolved?: ResolvedResources;
   readonly completer?: ClaimsCompleter;
   /** Default 5 000. */
   readonly completerTimeoutMs?: number;

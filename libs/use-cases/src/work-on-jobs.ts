@@ -46,7 +46,7 @@ async function doBatch(work: Work, id: string, batch: number): Promise<void> {
   work.record(`job.${progress.state}`, { subject: { type: 'job', id }, after });
 }
 
-/** Of the failure that ends it, too, whoever waits for the job is told by its row. */
+/** Who waits for the job is told by its row, of the failure that ends it too; the cause goes to the app's log. */
 async function noteFailure(
   context: UseCaseContext,
   { organization, id }: Job,
@@ -59,11 +59,18 @@ async function noteFailure(
     const problem = problemText(error);
     const state = failures < ATTEMPTS ? 'running' : 'failed';
     await work.tx.jobs.update({ ...job, state, failures, problem, updatedAt: work.at });
+    work.announce({
+      type: 'job-batch-failed',
+      organization,
+      job: id,
+      failed: state === 'failed',
+      cause: error,
+    });
     if (state === 'failed') work.record('job.failed', { subject: { type: 'job', id }, after: { problem } });
   });
 }
 
-/** What is meant for others to read; the rest is in the code's own words and may hold anything. */
+/** What is meant for others to read; what else was thrown may hold anything, and is for the log alone. */
 function problemText(error: unknown): string {
   if (error instanceof UseCaseError) return error.message;
   const code = error instanceof StoreError ? ` (\`${error.code}\`)` : '';

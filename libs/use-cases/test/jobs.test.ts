@@ -3,13 +3,18 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
   cancelJob,
   createMapping,
+  createRole,
   deleteDirectory,
+  deleteRole,
   editMapping,
   getJob,
   listJobs,
   resyncDirectory,
   updateDirectory,
+  updateOrganization,
+  updateRole,
   workOnJobs,
+  type UpdateRole,
   type UseCaseContext,
 } from '../src/index.js';
 import { TestDirectory } from './directories.js';
@@ -181,7 +186,17 @@ describe.each(homes)('S9: jobs on %s', (home) => {
     const [job] = await jobsOf(tenant);
     const broken = intercepted(world.context, { error: new Error('password=hunter2') });
     for (let failures = 1; failures <= 5; failures++) {
+      world.events.length = 0;
       expect(await workOnJobs(broken)).toBe('worked');
+      expect(world.events).toStrictEqual([
+        {
+          type: 'job-batch-failed',
+          organization: tenant.id,
+          job: job?.id,
+          failed: failures === 5,
+          cause: new Error('password=hunter2'),
+        },
+      ]);
       expect(await jobsOf(tenant)).toMatchObject([
         { failures, state: failures < 5 ? 'running' : 'failed', done: 0 },
       ]);
@@ -300,6 +315,41 @@ describe.each(homes)('S9: jobs on %s', (home) => {
     expect(await jobsOf(tenant)).toMatchObject([{ state: 'done', done: 12, total: 12 }]);
     expect(await holding()).toBe(12);
     expect(await tenant.audit('grant.added')).toHaveLength(12);
+  });
+
+  it('M8: a role that an IdP may give from now on, or no more, is given or taken in the directories that map it', async () => {
+    const { tenant, map, holding } = await acme();
+    await TestDirectory.of(tenant);
+    const role = 'custom-auditor';
+    const where = { organization: tenant.id, actor: key };
+    await createRole(world.context, { ...where, slug: role, name: 'Auditor', permissions: ['workspace:view'] });
+    await map(role);
+    await workAll(world.context);
+    const change = async (changes: UpdateRole['changes']) => {
+      await updateRole(world.context, { ...where, role, changes });
+      const made = (await jobsOf(tenant)).filter(({ state }) => state === 'waiting').length;
+      await workAll(world.context);
+      return [made, await holding(role)];
+    };
+    expect(await change({ idpGrantable: false })).toEqual([1, 0]);
+    expect(await change({ name: 'Reader' })).toEqual([0, 0]);
+    expect(await change({ idpGrantable: true })).toEqual([1, 5]);
+  });
+
+  it('M12: where the highest role counts, the next one is due once that is deleted', async () => {
+    const { tenant, map, holding } = await acme();
+    const where = { organization: tenant.id, actor: key };
+    const slugs = ['custom-first', 'custom-second'];
+    for (const slug of slugs) {
+      await createRole(world.context, { ...where, slug, name: slug, permissions: ['workspace:view'] });
+      await map(slug);
+    }
+    await updateOrganization(world.context, { ...where, roleSelection: 'highest' });
+    await workAll(world.context);
+    expect([await holding('custom-first'), await holding('custom-second')]).toEqual([5, 0]);
+    await deleteRole(world.context, { ...where, role: 'custom-first' });
+    await workAll(world.context);
+    expect(await holding('custom-second')).toBe(5);
   });
 
   it('a mapping that is widened while its job runs reaches those whom the job had passed', async () => {

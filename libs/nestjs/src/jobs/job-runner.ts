@@ -1,5 +1,6 @@
 import { setImmediate as yieldToOthers } from 'node:timers/promises';
 import { Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { causeText } from '../cause-text.js';
 
 /** Between two looks for work that another instance left, or that nobody told of. */
 const POLL_MS = 5_000;
@@ -55,9 +56,7 @@ export class JobRunner implements OnApplicationBootstrap {
     } catch (error) {
       // Told once: a store that is away would fill the log.
       if (!this.#failing && !this.#stopping) {
-        this.#logger.error(
-          `jobs wait: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
-        );
+        this.#logger.error(`jobs wait: ${causeText(error)}`);
       }
       this.#failing = true;
       return 'idle';

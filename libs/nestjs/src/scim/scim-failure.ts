@@ -3,6 +3,7 @@ import { HttpException, type Logger } from '@nestjs/common';
 import { errorBody, ScimError } from '@idp-roles/scim';
 import { StoreError } from '@idp-roles/store';
 import { UseCaseError, type UseCaseErrorCode } from '@idp-roles/use-cases';
+import { causeText } from '../cause-text.js';
 import { bodyProblem } from '../admin/problem/body-problem.js';
 import { STATUS_OF_KIND, STATUS_OF_STORE } from '../admin/problem/status.js';
 import { SCIM_TYPE } from './scim-answer.js';
@@ -67,9 +68,7 @@ function ofStore({ code, message }: StoreError): ScimRefusal | undefined {
 
 function logged(error: unknown, status: number, logger: Logger): string {
   const reference = randomBytes(6).toString('hex');
-  logger.error(
-    `${reference} scim ${status}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
-  );
+  logger.error(`${reference} scim ${status}: ${causeText(error)}`);
   if (error instanceof Error && error.cause !== undefined)
     logger.error(`${reference} cause: ${String(error.cause)}`);
   return reference;

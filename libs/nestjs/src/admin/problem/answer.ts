@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Logger } from '@nestjs/common';
+import { causeText } from '../../cause-text.js';
 import { problem, problemOf, type Problem } from './problem.js';
 
 /** What is foreseen, or a 500 that shows nothing but a reference to the log. From 500 on the log gets the error. */
@@ -8,9 +9,7 @@ export function answerTo(error: unknown, logger: Logger): Problem {
   if (known && known.status < 500) return known;
   const reference = randomBytes(6).toString('hex');
   const shown = known ?? problem(500, 'internal', 'something went wrong; the log holds the cause');
-  logger.error(
-    `${reference} ${shown.code}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
-  );
+  logger.error(`${reference} ${shown.code}: ${causeText(error)}`);
   if (error instanceof Error && error.cause !== undefined)
     logger.error(`${reference} cause: ${String(error.cause)}`);
   return { ...shown, reference };
