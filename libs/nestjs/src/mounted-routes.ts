@@ -44,18 +44,15 @@ export class MountedRoutes implements OnApplicationBootstrap {
     private readonly adapterHost: HttpAdapterHost,
     private readonly urls: SignInUrls,
     private readonly shape: { readonly prefix: string; readonly controllers: readonly IdpRolesRoutes[] },
-  ) {}
+  ) {
+    this.#refuseOtherThanExpress();
+  }
 
   onApplicationBootstrap(): void {
     const { httpAdapter } = this.adapterHost;
     const [landmark] = this.shape.controllers;
     if (landmark === undefined || !httpAdapter) return this.urls.mountAt(this.shape.prefix);
-    if (httpAdapter.getType() !== 'express') {
-      throw new MountError(
-        'express-needed',
-        'sign-in, sessions and the admin API need Express; on Fastify the guards work with a principal provider, so mount `controllers: []` and provide one',
-      );
-    }
+    this.#refuseOtherThanExpress();
     const mounted = this.#mountedPath(httpAdapter.getInstance<ExpressApp>(), LANDMARKS[landmark]);
     if (!this.setUp) {
       throw new MountError(
@@ -84,6 +81,16 @@ export class MountedRoutes implements OnApplicationBootstrap {
   scimPath(url: string): ScimPath | undefined {
     const found = this.shape.controllers.includes('scim') ? this.#scim?.exec(url) : undefined;
     return found ? { directory: found[1] ?? '', below: found[2] ?? '' } : undefined;
+  }
+
+  /** As early as the adapter is known: another router may stumble over our paths before anything else is said. */
+  #refuseOtherThanExpress(): void {
+    const { httpAdapter } = this.adapterHost;
+    if (!httpAdapter || this.shape.controllers.length === 0 || httpAdapter.getType() === 'express') return;
+    throw new MountError(
+      'express-needed',
+      'sign-in, sessions, the admin API and SCIM need Express; on Fastify the guards work with a principal provider, so mount `controllers: []` and provide one',
+    );
   }
 
   #mountedPath(express: ExpressApp, landmark: string): string {
