@@ -12,6 +12,10 @@ export interface IdpMetadata {
   readonly idpIssuer: string;
   readonly entryPoint: string;
   readonly binding: RequestBinding;
+  /** Where the IdP takes logout messages, if it does. */
+  readonly logoutUrl?: string;
+  readonly logoutBinding?: RequestBinding;
+  readonly logoutResponseUrl?: string;
   /** PEM, each once. */
   readonly certificates: readonly string[];
   /** The IdP refuses requests that are not signed. */
@@ -48,6 +52,7 @@ export function parseIdpMetadata(xml: string): IdpMetadata {
   return {
     idpIssuer,
     ...endpointOf(idp),
+    ...logoutOf(idp),
     certificates: certificatesOf(idp),
     wantAuthnRequestsSigned: ['true', '1'].includes(idp.attributes.get('WantAuthnRequestsSigned') ?? ''),
     ...(validUntil !== undefined && {
@@ -83,6 +88,18 @@ function endpointOf(idp: XmlElement): { entryPoint: string; binding: RequestBind
       return { entryPoint: entryPoint.trim(), binding };
   }
   throw new SamlError('metadata-endpoint-missing');
+}
+
+function logoutOf(idp: XmlElement): Partial<IdpMetadata> {
+  const services = childrenNamed(idp, metadataNs, 'SingleLogoutService');
+  for (const [logoutBinding, uri] of bindings) {
+    const service = services.find(({ attributes }) => attributes.get('Binding') === uri)?.attributes;
+    const logoutUrl = service?.get('Location')?.trim() ?? '';
+    const logoutResponseUrl = service?.get('ResponseLocation')?.trim() ?? '';
+    if (logoutUrl === '') continue;
+    return { logoutUrl, logoutBinding, ...(logoutResponseUrl !== '' && { logoutResponseUrl }) };
+  }
+  return {};
 }
 
 /** Keys for signing, or for everything; one that cannot be read is left out as long as another can. */

@@ -10,6 +10,9 @@ export interface NameId {
   readonly value: string;
   /** `unspecified` where the IdP names none (SAML core §2.2.2). */
   readonly format: string;
+  /** Core §2.2.2; they come back in a logout request as they came. */
+  readonly nameQualifier?: string;
+  readonly spNameQualifier?: string;
 }
 
 /** Undefined where the subject has none, or an empty one. */
@@ -18,7 +21,15 @@ export function readNameId(subject: XmlElement): NameId | undefined {
   if (rest.length > 0) throw new SamlError('assertion-malformed', 'several NameIDs');
   if (nameId === undefined || nameId.text.trim() === '') return undefined;
   if (nameId.children.length > 0) throw new SamlError('assertion-malformed', 'the NameID has children');
-  return { value: nameId.text, format: nameId.attributes.get('Format') ?? unspecifiedFormat };
+  const { attributes, text: value } = nameId;
+  const nameQualifier = attributes.get('NameQualifier');
+  const spNameQualifier = attributes.get('SPNameQualifier');
+  return {
+    value,
+    format: attributes.get('Format') ?? unspecifiedFormat,
+    ...(nameQualifier !== undefined && { nameQualifier }),
+    ...(spNameQualifier !== undefined && { spNameQualifier }),
+  };
 }
 
 export function onlySubject(assertion: XmlElement): XmlElement {

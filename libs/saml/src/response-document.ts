@@ -1,7 +1,7 @@
 import { checkStatus } from './check-response.js';
-import { assertionNs, protocolNs, signatureNs } from './namespaces.js';
+import { assertionNs, protocolNs } from './namespaces.js';
 import { SamlError } from './saml-error.js';
-import { assertSignatureShape } from './signature-shape.js';
+import { assertIdsUnique, isSigned } from './signature-place.js';
 import { childrenNamed, elementsWithin, isNamed, type XmlElement } from './xml-element.js';
 
 export interface ResponseDocument {
@@ -40,25 +40,4 @@ export function readResponse(root: XmlElement): ResponseDocument {
   if (all.filter(({ local }) => local === 'Signature').length !== (responseSigned ? 2 : 1))
     throw new SamlError('signature-malformed', 'several signatures, or one in an unusual place');
   return { response: root, assertion, responseSigned };
-}
-
-function isSigned(element: XmlElement): boolean {
-  const [signature] = childrenNamed(element, signatureNs, 'Signature');
-  if (signature === undefined) return false;
-  const id = element.attributes.get('ID') ?? '';
-  if (!/^[A-Za-z_][\w.-]*$/.test(id))
-    throw new SamlError('signature-malformed', `the ${element.local} has no usable ID`);
-  assertSignatureShape(signature, id);
-  return true;
-}
-
-/** Whatever a parser takes for an identifier: `ID`, `Id`, `xml:id`. */
-function assertIdsUnique(elements: readonly XmlElement[]): void {
-  const seen = new Set<string>();
-  for (const { attributes } of elements)
-    for (const [name, value] of attributes) {
-      if (!/(?:^|\})id$/i.test(name)) continue;
-      if (seen.has(value)) throw new SamlError('response-malformed', `the ID \`${value}\` occurs twice`);
-      seen.add(value);
-    }
 }

@@ -15,6 +15,14 @@ export interface SamlSettings {
   readonly entityId: string;
   /** Ours; the Recipient and Destination that responses must name. */
   readonly acsUrl: string;
+  /** Ours; the Destination that logout messages must name. Without it none is accepted. */
+  readonly sloUrl?: string;
+  /** The IdP's single logout address. Without it a logout ends here. */
+  readonly logoutUrl?: string;
+  /** How logout messages travel to the IdP. Default `redirect`; from the IdP they come by either. */
+  readonly logoutBinding?: RequestBinding;
+  /** Where the IdP wants its requests answered, if not at `logoutUrl`. */
+  readonly logoutResponseUrl?: string;
   /** Accept responses that answer no request of ours. Default false. */
   readonly allowIdpInitiated?: boolean;
   /** Claim name → the value, or one of the values, it must have. Rule L10. */

@@ -1,4 +1,5 @@
 import type { Claims } from '@idp-roles/mapping';
+import type { NameId } from './name-id.js';
 
 /** What a verified assertion says about who signed in. Every field comes from signed bytes. */
 export interface VerifiedSignIn {
@@ -14,6 +15,8 @@ export interface VerifiedSignIn {
   readonly emailVerified?: boolean;
   readonly name?: string;
   readonly sessionIndex?: string;
+  /** The assertion's NameID, by which the IdP will end its session; undefined where it sent none. */
+  readonly nameId?: NameId;
   /** When the IdP's session ends, in ms since the epoch. */
   readonly sessionNotOnOrAfter?: number;
   /** The store inserts it in the sign-in's transaction and so decides which of several copies wins. Rule L2. */

@@ -4,11 +4,11 @@ import { SamlError } from './saml-error.js';
 import { digest } from './signature-algorithms.js';
 import type { SignedInfo } from './signature-shape.js';
 
-/** The element whose enveloped signature is checked. */
-export type SignedElement = 'Response' | 'Assertion';
+/** The element whose enveloped signature is checked: the root, or a Response's Assertion. */
+export type SignedElement = 'Response' | 'Assertion' | 'LogoutRequest' | 'LogoutResponse';
 
 /**
- * Digests the Response at the root, or its Assertion child, and returns the canonical text that a genuine `signedInfo`
+ * Digests the message at the root, or its Assertion child, and returns the canonical text that a genuine `signedInfo`
  * vouches for. Trust this and nothing else of the message: whatever the DOM parser made of the rest is not in it.
  */
 export function signedText(root: Element, element: SignedElement, signedInfo: SignedInfo): string {
@@ -25,9 +25,10 @@ export function signedText(root: Element, element: SignedElement, signedInfo: Si
 }
 
 function elementOf(root: Element, element: SignedElement): Element {
-  if (root.namespaceURI !== protocolNs || root.localName !== 'Response')
-    throw new Error('the root is not a Response');
-  return element === 'Response' ? root : onlyChild(root, assertionNs, 'Assertion');
+  const message = element === 'Assertion' ? 'Response' : element;
+  if (root.namespaceURI !== protocolNs || root.localName !== message)
+    throw new Error(`the root is not a ${message}`);
+  return element === message ? root : onlyChild(root, assertionNs, element);
 }
 
 /** The enveloped-signature transform (XML Signature §6.6.4). The signature is put back: it is part of what another one signs. */

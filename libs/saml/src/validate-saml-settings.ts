@@ -23,6 +23,10 @@ const known = new Set([
   'subjectClaim',
   'binding',
   'signing',
+  'sloUrl',
+  'logoutUrl',
+  'logoutBinding',
+  'logoutResponseUrl',
 ]);
 
 /** Unknown → typed, with all problems at once. `now` in ms since the epoch, for the certificates' dates. Never throws. */
@@ -56,7 +60,11 @@ export function validateSamlSettings(input: unknown, now: number): ValidatedSaml
     allowIdpInitiated: readBoolean(input['allowIdpInitiated'], 'allowIdpInitiated', report),
     requiredClaims: readRequiredClaims(input['requiredClaims'], 'requiredClaims', report),
     subjectClaim: readSubjectClaim(input['subjectClaim'], report),
-    binding: readBinding(input['binding'], report),
+    binding: readBinding(input['binding'], 'binding', report),
+    sloUrl: readOptionalUrl(input['sloUrl'], 'sloUrl', report),
+    logoutUrl: readOptionalUrl(input['logoutUrl'], 'logoutUrl', report),
+    logoutBinding: readBinding(input['logoutBinding'], 'logoutBinding', report),
+    logoutResponseUrl: readOptionalUrl(input['logoutResponseUrl'], 'logoutResponseUrl', report),
     signing: readSigning(input['signing'], 'signing', report),
   };
   if (problems.length > 0 || !isComplete(required)) return { problems, warnings };
@@ -79,9 +87,13 @@ function readSubjectClaim(value: unknown, report: Report): string | undefined {
   );
 }
 
-function readBinding(value: unknown, report: Report): RequestBinding | undefined {
+function readOptionalUrl(value: unknown, path: string, report: Report): string | undefined {
+  return value === undefined ? undefined : readUrl(value, path, report);
+}
+
+function readBinding(value: unknown, path: string, report: Report): RequestBinding | undefined {
   if (value === undefined || value === 'redirect' || value === 'post') return value;
-  return report('binding', 'unknown-value', '`binding` must be `redirect` or `post`');
+  return report(path, 'unknown-value', `\`${path}\` must be \`redirect\` or \`post\``);
 }
 
 function isComplete<T extends object>(fields: T): fields is { [K in keyof T]: NonNullable<T[K]> } {

@@ -58,6 +58,7 @@ export function verifyResponse(
   return {
     issuer: settings.idpIssuer,
     ...identify(nameId, claims, settings.subjectClaim),
+    ...(nameId !== undefined && { nameId }),
     claims,
     ...personOf(attributes, claims),
     ...authentication,

@@ -61,7 +61,40 @@ describe('our metadata', () => {
   });
 });
 
+it('L9: our metadata name the address of single logout, for both bindings, in the order of the schema', () => {
+  const sloUrl = 'https://app.test/sso/con_1/slo';
+  const [descriptor] = parseXml(samlMetadata({ entityId, acsUrl, sloUrl, signing: first })).children;
+  expect(descriptor?.children.map(({ local }) => local)).toEqual([
+    'KeyDescriptor',
+    'SingleLogoutService',
+    'SingleLogoutService',
+    'AssertionConsumerService',
+  ]);
+  const services = descriptor?.children.filter(({ local }) => local === 'SingleLogoutService') ?? [];
+  expect(services.map(({ attributes }) => Object.fromEntries(attributes))).toEqual([
+    { Binding: redirect, Location: sloUrl },
+    { Binding: post, Location: sloUrl },
+  ]);
+});
+
 describe('an IdP’s metadata', () => {
+  it('L9: names where logouts go, Redirect before POST', () => {
+    const slo = (binding: string, more = '') =>
+      `<md:SingleLogoutService Binding="${binding}" Location="https://idp.test/slo/${binding === post ? 'post' : 'redirect'}"${more}/>`;
+    const of = (inner: string) =>
+      parseIdpMetadata(entity(idp(key(body(first.certificate)) + inner + services())));
+    expect(of(slo(post) + slo(redirect, ' ResponseLocation="https://idp.test/done"'))).toMatchObject({
+      logoutUrl: 'https://idp.test/slo/redirect',
+      logoutBinding: 'redirect',
+      logoutResponseUrl: 'https://idp.test/done',
+    });
+    expect(of(slo(post))).toMatchObject({
+      logoutUrl: 'https://idp.test/slo/post',
+      logoutBinding: 'post',
+    });
+    expect(of(slo(`${redirect}-Artifact`))).not.toHaveProperty('logoutUrl');
+  });
+
   it('prefers redirect, and takes every signing certificate once', () => {
     const xml = entity(
       idp(
