@@ -97,7 +97,7 @@ async function patchOurs(
     organization,
     directory,
     group,
-    changes: patchGroup(body),
+    changes: patchGroup(body, group),
   });
   assert.equal(outcome, 'changed');
 }

@@ -115,7 +115,7 @@ function text(value: unknown, parameter: string, scimType: ScimType): string | u
 
 function integer(value: unknown, parameter: string, scimType: ScimType): number | undefined {
   if (value === undefined) return undefined;
-  const number = typeof value === 'string' && /^-?\d{1,9}$/.test(value) ? Number(value) : value;
+  const number = typeof value === 'string' && /^-?\d+$/.test(value) ? Number(value) : value;
   if (typeof number !== 'number' || !Number.isSafeInteger(number)) {
     throw new ScimError(400, scimType, `\`${parameter}\` is not a whole number`);
   }

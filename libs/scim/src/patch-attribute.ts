@@ -23,7 +23,7 @@ export function attributeChange(target: Target, operation: PatchOperation): Chan
   const { definition, subAttribute } = target;
   for (const { mutability } of subAttribute ? [definition, subAttribute] : [definition]) {
     if (mutability !== 'readOnly') continue;
-    // Okta sends a resource's id along: test/idps/okta/patch-group-rename.json
+    // What a client has read, it may send back whole.
     if (operation.pathless) return untouched;
     throw new ScimError(400, 'mutability', `${quote(target.path)} cannot be changed`);
   }

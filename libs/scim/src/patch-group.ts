@@ -11,9 +11,12 @@ import { invalid } from './read-value.js';
 import { quote, ScimError } from './scim-error.js';
 import { uris } from './uris.js';
 
-/** The body of a PATCH (RFC 7644, section 3.5.2) as changes, whoever belongs to the group: it is not asked. Throws `ScimError`. */
-export function patchGroup(body: unknown): readonly GroupChange[] {
-  const changes = readPatch(body).flatMap(changesOf);
+/**
+ * The body of a PATCH (RFC 7644, section 3.5.2) as changes, whoever belongs to the group: it is not asked. `id`: the group's, which may be
+ * sent along. Throws `ScimError`.
+ */
+export function patchGroup(body: unknown, id: string): readonly GroupChange[] {
+  const changes = readPatch(body, id).flatMap(changesOf);
   const named = changes.reduce((sum, change) => sum + count(change), 0);
   if (named > limits.members) {
     throw new ScimError(413, undefined, `a request names at most ${limits.members} members`);
@@ -34,7 +37,7 @@ function changesOf(operation: PatchOperation): readonly GroupChange[] {
   const { uri, name, subAttribute } = splitName(attribute) ?? { name: '' };
   const wanted = uri === undefined || sameUri(uri, uris.group) ? name.toLowerCase() : '';
   if (readOnly.has(wanted)) {
-    // Okta sends the group's id along: test/idps/okta/patch-group-rename.json
+    // What a client has read, it may send back whole.
     if (pathless) return [];
     throw new ScimError(400, 'mutability', `${quote(path)} cannot be changed`);
   }

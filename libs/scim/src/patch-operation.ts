@@ -1,4 +1,4 @@
-import { byLowerCase, isJsonObject, readEnvelope } from './json.js';
+import { byLowerCase, isJsonObject, isUnassigned, readEnvelope } from './json.js';
 import { limits } from './limits.js';
 import { quote, ScimError } from './scim-error.js';
 import { uris } from './uris.js';
@@ -13,14 +13,14 @@ export interface PatchOperation {
   readonly pathless: boolean;
 }
 
-/** Throws `ScimError`: 400, or 413 where there are too many. */
-export function readPatch(body: unknown): readonly PatchOperation[] {
+/** `id`: of the resource that is patched. Throws `ScimError`: 400, or 413 where there are too many. */
+export function readPatch(body: unknown, id: string): readonly PatchOperation[] {
   const operations = readEnvelope(body, uris.patchOp).get('operations')?.value;
   if (!Array.isArray(operations) || operations.length === 0) {
     throw new ScimError(400, 'invalidSyntax', '`Operations` is not a list, or is empty');
   }
   if (operations.length > limits.patchOperations) throw tooMany();
-  const read = operations.flatMap((one: unknown, index) => readOperation(one, index));
+  const read = operations.flatMap((one: unknown, index) => readOperation(one, index, id));
   if (read.length > limits.patchOperations) throw tooMany();
   return read;
 }
@@ -29,7 +29,7 @@ function tooMany(): ScimError {
   return new ScimError(413, undefined, `a PATCH has at most ${limits.patchOperations} operations`);
 }
 
-function readOperation(operation: unknown, index: number): readonly PatchOperation[] {
+function readOperation(operation: unknown, index: number, id: string): readonly PatchOperation[] {
   if (!isJsonObject(operation)) {
     throw new ScimError(400, 'invalidSyntax', `\`Operations[${index}]\` is not an object`);
   }
@@ -57,7 +57,17 @@ function readOperation(operation: unknown, index: number): readonly PatchOperati
     );
   }
   // Okta and OneLogin: test/idps/okta/deactivate-pathless.json; Entra writes paths as names: test/idps/entra/patch-pathless-replace.json
-  return [...byLowerCase(value).values()].map(({ name, value: one }) => ({
+  const named = byLowerCase(value);
+  const sent = named.get('id')?.value;
+  // Okta sends the id along: test/idps/okta/patch-group-rename.json. Another's says that this is not the resource that is meant.
+  if (!isUnassigned(sent) && sent !== id) {
+    throw new ScimError(
+      400,
+      'mutability',
+      `\`Operations[${index}].value.id\` is not the id of this resource`,
+    );
+  }
+  return [...named.values()].map(({ name, value: one }) => ({
     op,
     path: name,
     value: one,

@@ -13,10 +13,11 @@ type Step = (current: Attributes) => Attributes;
 
 /**
  * The body of a PATCH (RFC 7644, section 3.5.2), for a user as it is. What is not understood, or does not fit the schema, throws
- * `ScimError` before a user is seen; what finds nothing to work on (`noTarget`) throws when it is applied. Never changes `current`.
+ * `ScimError` before a user is seen; what finds nothing to work on (`noTarget`) throws when it is applied. Never changes `current`. `id`: the
+ * user's, which may be sent along.
  */
-export function patchUser(body: unknown): (current: Attributes) => UserAttributes {
-  const steps = readPatch(body).flatMap(stepsOf);
+export function patchUser(body: unknown, id: string): (current: Attributes) => UserAttributes {
+  const steps = readPatch(body, id).flatMap(stepsOf);
   return (current) => {
     const next = steps.reduce((attributes, step) => step(attributes), current);
     checkExtensions(next);

@@ -49,7 +49,10 @@ function read({ method, path, body }: Request): unknown {
   }
   if (method === 'POST') return isUser ? readUser(body) : readGroup(body);
   if (method === 'PUT') return isUser ? replaceUser(body)({}) : replaceGroup(body);
-  if (method === 'PATCH') return isUser ? patchUser(body)(alice) : patchGroup(body);
+  if (method === 'PATCH') {
+    const [, , id = ''] = decodeURIComponent(pathname).split('/');
+    return isUser ? patchUser(body, id)(alice) : patchGroup(body, id);
+  }
   return undefined;
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { patchGroup, readGroup, replaceGroup, uris } from '../src/index.js';
-import { groupChanges, patchOp } from './patch-op.js';
+import { groupChanges, patchOp, resourceId } from './patch-op.js';
 import { refusal } from './refusal.js';
 
 const members = (count: number) => Array.from({ length: count }, (_, at) => ({ value: `u${at}` }));
@@ -138,6 +138,11 @@ describe('the PATCH of a group is changes that never see its members', () => {
     ['the name emptied', { op: 'replace', path: 'displayName', value: '' }, 'invalidValue'],
     ['id', { op: 'replace', path: 'id', value: 'x' }, 'mutability'],
     ['an unknown path', { op: 'add', path: 'owner', value: 'x' }, 'invalidPath'],
+    [
+      "somebody else's id in an object",
+      { op: 'replace', value: { ID: 'g2', displayName: 'X' } },
+      'mutability',
+    ],
     ['an unknown name in an object', { op: 'add', value: { owner: 'x' } }, 'invalidPath'],
     ['__proto__', { op: 'add', path: '__proto__.polluted', value: 'x' }, 'invalidPath'],
     ['constructor', { op: 'add', path: 'constructor', value: 'x' }, 'invalidPath'],
@@ -161,7 +166,7 @@ describe('the PATCH of a group is changes that never see its members', () => {
   it('names at most 100 000 members in all its operations', () => {
     const half = Array.from({ length: 50_001 }, (_, at) => ({ value: `u${at}` }));
     const add = { op: 'add', path: 'members', value: half };
-    expect(patchGroup(patchOp(add))).toHaveLength(1);
-    expect(refusal(() => patchGroup(patchOp(add, add)))).toMatchObject({ status: 413 });
+    expect(patchGroup(patchOp(add), resourceId)).toHaveLength(1);
+    expect(refusal(() => patchGroup(patchOp(add, add), resourceId))).toMatchObject({ status: 413 });
   });
 });

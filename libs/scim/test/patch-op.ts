@@ -9,12 +9,15 @@ import {
 
 export const patchOp = (...operations: unknown[]) => ({ schemas: [uris.patchOp], Operations: operations });
 
+/** Of the user or group that is patched. */
+export const resourceId = 'g1';
+
 /** What the operations make of this user. */
 export const patched = (user: Readonly<Record<string, unknown>>, ...operations: unknown[]): UserAttributes =>
-  patchUser(patchOp(...operations))(user);
+  patchUser(patchOp(...operations), resourceId)(user);
 
 export const groupChanges = (...operations: unknown[]): readonly GroupChange[] =>
-  patchGroup(patchOp(...operations));
+  patchGroup(patchOp(...operations), resourceId);
 
 export const enterprise = uris.enterpriseUser;
 

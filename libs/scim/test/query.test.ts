@@ -22,12 +22,18 @@ describe('pages by index (RFC 7644, section 3.4.2.4)', () => {
       { startIndex: 11, count: 0 },
       { count: 0, startIndex: 11 },
     ],
+    [
+      { startIndex: '12345678901', count: 1 },
+      { count: 1, startIndex: 12_345_678_901 },
+    ],
   ])('%j', (asked, query) => expect(parseUserQuery(asked).query).toEqual({ ...query, total: true }));
 
   it.each([
     { count: 'ten' },
     { count: 1.5 },
     { startIndex: '1e3' },
+    { startIndex: '9007199254740992' },
+    { startIndex: 2 ** 53 },
     { startIndex: ['1', '2'] },
     { count: {} },
   ])('refuses %j', (asked) => {

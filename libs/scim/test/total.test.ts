@@ -15,7 +15,7 @@ import {
   runBulk,
   versionsIn,
 } from '../src/index.js';
-import { alice, enterprise, patchOp } from './patch-op.js';
+import { alice, enterprise, patchOp, resourceId } from './patch-op.js';
 import { refusal } from './refusal.js';
 
 const names = fc.constantFrom(
@@ -100,7 +100,7 @@ it('any PATCH throws nothing but ScimError, changes nothing but its answer, and 
     fc.property(patch, (body) => {
       const before = JSON.stringify(alice);
       refusal(() => {
-        const next = patchUser(body)(alice);
+        const next = patchUser(body, resourceId)(alice);
         // What it makes is JSON, and a resource that may be put back as it is.
         expect(JSON.parse(JSON.stringify(next))).toEqual(next);
         expect(readUser(next)).toEqual(next);
@@ -109,7 +109,7 @@ it('any PATCH throws nothing but ScimError, changes nothing but its answer, and 
         expect(emails.filter(({ primary }) => primary).length).toBeLessThan(2);
         presentUser({ ...user, attributes: next }, [], { baseUrl: '', projection: projectionOf({}) });
       });
-      refusal(() => patchGroup(body));
+      refusal(() => patchGroup(body, resourceId));
       expect(JSON.stringify(alice)).toBe(before);
       expect(JSON.stringify(Object.getOwnPropertyNames(Object.prototype))).toBe(prototype);
     }),
@@ -126,12 +126,12 @@ it('S12: replacing twice is replacing once', () => {
   fc.assert(
     fc.property(replacing, (body) => {
       let once: ReturnType<ReturnType<typeof patchUser>> | undefined;
-      refusal(() => (once = patchUser(body)(alice)));
+      refusal(() => (once = patchUser(body, resourceId)(alice)));
       if (once === undefined) return;
       const first = once;
       let twice = first;
       // What was found by a value that it replaced is not found again.
-      const again = refusal(() => (twice = patchUser(body)(first)));
+      const again = refusal(() => (twice = patchUser(body, resourceId)(first)));
       expect(again?.scimType ?? 'noTarget').toBe('noTarget');
       expect(twice).toEqual(first);
     }),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { patchUser, uris } from '../src/index.js';
-import { alice, enterprise, patched, patchOp } from './patch-op.js';
+import { alice, enterprise, patched, patchOp, resourceId } from './patch-op.js';
 import { refusal } from './refusal.js';
 
 const work = { value: 'alice@acme.test', type: 'work', primary: true };
@@ -200,6 +200,7 @@ describe('what is refused, and changes nothing', () => {
     ['an unknown attribute', { op: 'add', path: 'nosuch', value: 'x' }, 'invalidPath'],
     ['an unknown sub-attribute', { op: 'add', path: 'name.nosuch', value: 'x' }, 'invalidPath'],
     ['a sub-attribute of a text', { op: 'add', path: 'title.value', value: 'x' }, 'invalidPath'],
+    ["somebody else's id in a value", { op: 'replace', value: { id: 'g2', title: 'x' } }, 'mutability'],
     ['an unknown attribute in a value', { op: 'add', value: { nosuch: 1 } }, 'invalidPath'],
     ['an unknown sub-attribute in a value', { op: 'add', path: 'name', value: { nosuch: 1 } }, 'invalidPath'],
     [
@@ -282,9 +283,18 @@ describe('what is refused, and changes nothing', () => {
     expect(Object.getOwnPropertyNames(Object.prototype)).not.toContain('polluted');
   });
 
+  it('but not the id of the user itself, nor none', () => {
+    for (const id of [resourceId, null]) {
+      const operation = { op: 'replace', value: { id, title: 'x' } };
+      expect(patched(alice, operation)).toEqual({ ...alice, title: 'x' });
+    }
+  });
+
   it('before a user is seen', () => {
     for (const path of ['emails[nosuch pr].value', 'emails[value eq 5]', 'nosuch', 'id']) {
-      expect(refusal(() => patchUser(patchOp({ op: 'replace', path, value: 'x' })))).toMatchObject({
+      expect(
+        refusal(() => patchUser(patchOp({ op: 'replace', path, value: 'x' }), resourceId)),
+      ).toMatchObject({
         status: 400,
       });
     }
@@ -299,17 +309,22 @@ describe('what is refused, and changes nothing', () => {
     ['an operation that is no object', { schemas: [uris.patchOp], Operations: ['add'] }],
     ['another schema', { schemas: [uris.user], Operations: [{ op: 'remove', path: 'title' }] }],
   ])('a body of %s', (_, body) => {
-    expect(refusal(() => patchUser(body))).toMatchObject({ status: 400, scimType: 'invalidSyntax' });
+    expect(refusal(() => patchUser(body, resourceId))).toMatchObject({
+      status: 400,
+      scimType: 'invalidSyntax',
+    });
   });
 
   it('more than 1 000 operations, pathless ones counted by what they change', () => {
-    expect(patchUser(patchOp(...many(1000)))(alice)).toMatchObject({ title: 'x' });
-    expect(refusal(() => patchUser(patchOp(...many(1001))))).toMatchObject({ status: 413 });
-    expect(refusal(() => patchUser(patchOp(...many(50_000))))).toMatchObject({ status: 413 });
+    expect(patchUser(patchOp(...many(1000)), resourceId)(alice)).toMatchObject({ title: 'x' });
+    expect(refusal(() => patchUser(patchOp(...many(1001)), resourceId))).toMatchObject({ status: 413 });
+    expect(refusal(() => patchUser(patchOp(...many(50_000)), resourceId))).toMatchObject({ status: 413 });
     const none = Array.from({ length: 1001 }, () => ({ op: 'replace', value: {} }));
-    expect(refusal(() => patchUser(patchOp(...none)))).toMatchObject({ status: 413 });
+    expect(refusal(() => patchUser(patchOp(...none), resourceId))).toMatchObject({ status: 413 });
     const two = { op: 'replace', value: { title: 'x', nickName: 'y' } };
-    expect(refusal(() => patchUser(patchOp(...Array.from({ length: 501 }, () => two))))).toMatchObject({
+    expect(
+      refusal(() => patchUser(patchOp(...Array.from({ length: 501 }, () => two)), resourceId)),
+    ).toMatchObject({
       status: 413,
     });
   });

@@ -75,7 +75,7 @@ export class ScimGroups {
   async patch(call: ScimCall, id: string): Promise<ScimAnswer> {
     const { directory, params } = call;
     const projection = projectionOf(params);
-    const group = await this.#change(call, id, patchGroup(call.body));
+    const group = await this.#change(call, id, patchGroup(call.body, id));
     if (params.attributes === undefined) return { status: 204, headers: etagHeader(group.version) };
     return this.#answer(200, directory, group, projection);
   }

@@ -70,7 +70,7 @@ export class ScimUsers {
   }
 
   async patch(call: ScimCall, id: string): Promise<ScimAnswer> {
-    return this.#change(call, id, patchUser(call.body));
+    return this.#change(call, id, patchUser(call.body, id));
   }
 
   async remove({ directory, ifMatch }: ScimCall, id: string): Promise<ScimAnswer> {
