@@ -17,6 +17,8 @@ const REFRESH_COOLDOWN_MS = 30_000;
 const FAILURE_MS = 10_000;
 
 type KeySet = ReturnType<typeof createLocalJWKSet>;
+/** Who asks for a key. Anybody can post a logout token, so what those ask for delays no sign-in: each has a cooldown of its own. */
+type KeyUse = 'sign-in' | 'logout';
 type FetchJwks = () => Promise<Response>;
 
 /**
@@ -27,7 +29,7 @@ export class ConnectionKeys {
   #current?: { readonly keys: KeySet; readonly at: number };
   #loading?: Promise<KeySet>;
   #failure?: { readonly error: OidcError; readonly at: number };
-  #refreshedAt = Number.NEGATIVE_INFINITY;
+  readonly #refreshedAt = { 'sign-in': Number.NEGATIVE_INFINITY, logout: Number.NEGATIVE_INFINITY };
 
   constructor(
     readonly fetchJwks: FetchJwks,
@@ -35,14 +37,14 @@ export class ConnectionKeys {
   ) {}
 
   /** Throws OidcError: `id-token-key-unknown`, or why the keys could not be had. */
-  async find(header: JWSHeaderParameters): Promise<CryptoKey> {
+  async find(header: JWSHeaderParameters, use: KeyUse = 'sign-in'): Promise<CryptoKey> {
     const { keys, loadedNow } = await this.#fresh();
     const key = await select(keys, header);
     if (key) return key;
     if (loadedNow) throw unknownKey(header);
     const now = this.clock();
-    if (!this.#loading && now - this.#refreshedAt < REFRESH_COOLDOWN_MS) throw unknownKey(header);
-    if (!this.#loading) this.#refreshedAt = now;
+    if (!this.#loading && now - this.#refreshedAt[use] < REFRESH_COOLDOWN_MS) throw unknownKey(header);
+    if (!this.#loading) this.#refreshedAt[use] = now;
     const refreshed = await select(await this.#load(), header);
     if (refreshed) return refreshed;
     throw unknownKey(header);

@@ -104,15 +104,27 @@ function endpoint(
   name: 'jwks_uri' | 'authorization_endpoint' | 'token_endpoint',
   insecure: boolean,
 ): string {
-  const value: unknown = metadata[name];
-  const url = typeof value === 'string' && URL.canParse(value) ? new URL(value) : undefined;
-  if (url?.protocol === 'https:' || (insecure && url?.protocol === 'http:' && isLoopbackHost(url.hostname))) {
-    return value as string;
-  }
+  const value = usable(metadata[name], insecure);
+  if (value !== undefined) return value;
   throw new OidcError(
     'idp-answer-invalid',
     `\`${name}\` of the discovery document is missing or not an https URL`,
   );
+}
+
+/** Of an address that a document may lack: undefined also where it cannot be used. */
+export function browserEndpoint(
+  metadata: client.ServerMetadata,
+  name: 'end_session_endpoint',
+  issuer: string,
+): string | undefined {
+  return usable(metadata[name], new URL(issuer).protocol === 'http:');
+}
+
+function usable(value: unknown, insecure: boolean): string | undefined {
+  const url = typeof value === 'string' && URL.canParse(value) ? new URL(value) : undefined;
+  const isHttp = insecure && url?.protocol === 'http:' && isLoopbackHost(url.hostname);
+  return url?.protocol === 'https:' || isHttp ? (value as string) : undefined;
 }
 
 function discoveryError(error: unknown, issuer: string): OidcError {

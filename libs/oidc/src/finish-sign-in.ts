@@ -86,13 +86,14 @@ function verifiedSignIn(
   const failed = userInfo && 'failed' in userInfo ? userInfo.failed : undefined;
   const claims = completeClaims(idToken, userInfo && 'claims' in userInfo ? userInfo.claims : {});
   checkRequiredClaims(claims, settings.requiredClaims);
-  const { sid } = idToken;
+  const { sub, sid } = idToken;
   return {
     issuer: settings.issuer,
     subject: subjectOf(settings, idToken),
     format: formatOf(settings),
     claims: claimsOf(claims, failed && { partial: 'userinfo-failed' }),
     ...personOf(claims),
+    sub,
     ...(isIdentifier(sid) && { sessionIndex: sid }),
     replayKey: { id: replayId(settings, idToken), expiresAt: idToken.iat * 1000 + ACCEPTED_FOR_MS },
     idToken: tokens.id_token,

@@ -1,6 +1,8 @@
 export { OidcStrategy, type CallbackRequest, type OidcOptions, type Verify } from './oidc-strategy.js';
-export type { OidcDependencies } from './connection-context.js';
+export type { ConnectionContext, OidcDependencies } from './connection-context.js';
 export { DiscoveryCache, type DiscoveryOptions, type Provider } from './discovery-cache.js';
+export { endSessionUrl } from './logout-request.js';
+export { verifyLogoutToken, type LogoutToken } from './logout-token.js';
 export { OidcError, type OidcErrorCode } from './oidc-error.js';
 export type { ClientAuthentication, OidcSettings, SigningAlgorithm } from './oidc-settings.js';
 export type { BeginSignIn, Clock, FinishSignIn, ProtocolState, VerifiedSignIn } from './sign-in.js';

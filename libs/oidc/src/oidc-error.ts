@@ -1,4 +1,4 @@
-/** Why a sign-in was refused or could not begin. Stable, in the order in which a sign-in meets them. */
+/** Why a sign-in or a logout was refused or could not begin. Stable, in the order in which a sign-in meets them. */
 export type OidcErrorCode =
   /* reaching the IdP */
   | 'idp-unreachable'
@@ -31,6 +31,14 @@ export type OidcErrorCode =
   | 'id-token-issued-at'
   | 'id-token-expired'
   | 'reauthentication-missing'
+  /* the logout token */
+  | 'logout-token-invalid'
+  | 'logout-token-algorithm'
+  | 'logout-token-type'
+  | 'logout-token-signature'
+  | 'logout-token-issuer'
+  | 'logout-token-audience'
+  | 'logout-token-expired'
   /* claims */
   | 'user-info-subject-mismatch'
   | 'subject-claim-missing'

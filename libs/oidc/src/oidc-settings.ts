@@ -18,6 +18,8 @@ export interface OidcSettings {
   readonly requiredClaims?: Readonly<Record<string, string | readonly string[]>>;
   /** A claim of the ID token that names the person instead of `sub`, e.g. Entra's `oid`. */
   readonly subjectClaim?: string;
+  /** False: a logout ends here, and the IdP's session goes on. Default true. */
+  readonly endIdpSession?: boolean;
   readonly redirectUri: string;
 }
 

@@ -13,6 +13,8 @@ export interface VerifiedSignIn {
   readonly name?: string;
   /** The IdP's session (`sid`), for back-channel logout. */
   readonly sessionIndex?: string;
+  /** The token's own `sub`, by which the IdP will end its session, whatever `subject` is. */
+  readonly sub: string;
   /** ms since 1970. OpenID Connect does not set it. */
   readonly sessionNotOnOrAfter?: number;
   /** To be inserted in the sign-in's transaction: a second insert is a replay. `expiresAt` in ms: from then on the answer is refused by its age. */

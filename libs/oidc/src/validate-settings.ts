@@ -27,6 +27,7 @@ const NAMES = new Set<keyof OidcSettings>([
   'useUserInfo',
   'requiredClaims',
   'subjectClaim',
+  'endIdpSession',
   'redirectUri',
 ]);
 
@@ -62,6 +63,7 @@ export function validateOidcSettings(input: unknown, options: ValidationOptions 
     useUserInfo: reader.boolean('useUserInfo'),
     requiredClaims: requiredClaimsOf(reader),
     subjectClaim: subjectClaimOf(reader),
+    endIdpSession: reader.boolean('endIdpSession'),
     redirectUri: redirectUriOf(reader, options),
   };
   checkSecret(reader, found);
