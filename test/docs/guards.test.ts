@@ -7,6 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { Logger, type INestApplication, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import { ApolloDriver } from '@nestjs/apollo';
+import { GraphQLModule } from '@nestjs/graphql';
 import { Test } from '@nestjs/testing';
 import {
   MemberService,
@@ -148,6 +150,36 @@ describe('the access guide', () => {
       const away = await request(app.getHttpServer()).put('/projects/backend');
       expect(away.status).toBe(503);
       expect(mismatches(answer(503), away.body)).toEqual([]);
+    } finally {
+      await app.close();
+    }
+  });
+
+  it('A6: resolvers, gateways and message handlers let in whom the page says', async () => {
+    const calls =
+      await block<Record<'ProjectsResolver' | 'ProjectsGateway' | 'ProjectMessages', Type>>('calls.ts');
+    const { NewsGateway } = await block<{ NewsGateway: Type }>('gateway-on-ws.ts');
+    const editor = { role: 'project-editor', resource: { type: 'project', id: 'backend' } };
+    const module = await Test.createTestingModule({
+      imports: [
+        AccessTestingModule.forRoot(access, { as: { roles: [editor] } }),
+        GraphQLModule.forRoot({
+          driver: ApolloDriver as never,
+          autoSchemaFile: true,
+          fieldResolverEnhancers: ['guards'],
+        }),
+      ],
+      providers: [calls.ProjectsResolver, calls.ProjectsGateway, NewsGateway],
+      controllers: [calls.ProjectMessages],
+    }).compile();
+    const app = await module.createNestApplication().init();
+    try {
+      const ask = async (id: string): Promise<unknown> => {
+        const query = `{ project(id: "${id}") { budget } }`;
+        return (await request(app.getHttpServer()).post('/graphql').send({ query })).body as unknown;
+      };
+      expect(await ask('backend')).toEqual({ data: { project: { budget: 'backend'.length } } });
+      expect(await ask('other')).toMatchObject({ errors: [{ extensions: { code: 'access-denied' } }] });
     } finally {
       await app.close();
     }

@@ -130,7 +130,7 @@ function headersOf(context: ExecutionContext): Headers {
   }
 }
 
-export const accessModule = (acme: Acme, options: Partial<AccessModuleOptions> = {}): DynamicModule =>
+const accessModule = (acme: Acme, options: Partial<AccessModuleOptions> = {}): DynamicModule =>
   AccessModule.register({
     access,
     providers: [

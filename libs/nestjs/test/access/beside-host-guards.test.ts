@@ -9,7 +9,6 @@ import {
   type CallHandler,
   type CanActivate,
   type ExecutionContext,
-  type INestApplication,
   type NestInterceptor,
   type Type,
 } from '@nestjs/common';
@@ -122,26 +121,36 @@ describe.each(DOORS)('A6: in %s, beside guards of the host', (title, host, adapt
   });
 
   test('and global guards given to the app', async () => {
-    const useGlobal = (app: INestApplication) => void app.useGlobalGuards(new HostGuard());
-    const { app } = await start(host, {}, useGlobal, adapter());
+    const { app } = await start(host, {}, (it) => void it.useGlobalGuards(new HostGuard()), adapter());
     open = await doorTo(app);
     expect(await open.ask('plain', 'member')).toBe('yes');
     expect(await open.ask('plain', 'billing')).toBe('access-denied');
   });
 });
 
-describe('A4: inherited handlers and mixins', () => {
-  function crud(permission: 'project:view' | 'project:edit'): Type {
-    class Crud {
-      @Get(':id') @RequirePermission(permission, { param: 'id' }) show(): string {
-        return 'yes';
-      }
-      @Get('deep/:id') deep(): string {
-        return 'yes';
-      }
+function crud(permission: 'project:view' | 'project:edit'): Type {
+  class Crud {
+    @Get(':id') @RequirePermission(permission, { param: 'id' }) show(): string {
+      return 'yes';
     }
-    return Crud;
+    @Get('deep/:id') deep(): string {
+      return 'yes';
+    }
   }
+  return Crud;
+}
+
+function audited<Base extends new (...args: never[]) => object>(Super: Base) {
+  @RequireRole('org-billing')
+  class Audited extends (Super as unknown as new () => object) {
+    @Get('log') @RequirePermission('organization:manage') log(): string {
+      return 'yes';
+    }
+  }
+  return Audited as unknown as Type;
+}
+
+describe('A4: inherited handlers and mixins', () => {
   @Controller('views')
   class Views extends crud('project:view') {}
   @Controller('edits')
@@ -155,15 +164,6 @@ describe('A4: inherited handlers and mixins', () => {
   @RequireRole('org-admin')
   class Admins extends Edits {}
 
-  function audited<Base extends new (...args: never[]) => object>(Super: Base) {
-    @RequireRole('org-billing')
-    class Audited extends (Super as unknown as new () => object) {
-      @Get('log') @RequirePermission('organization:manage') log(): string {
-        return 'yes';
-      }
-    }
-    return Audited as unknown as Type;
-  }
   @Controller('audited')
   class Mixed extends audited(crud('project:view')) {}
 
@@ -251,6 +251,6 @@ test('A5: our guard relies on no other: it refuses before a host’s guard has r
   open = await httpDoor(app);
   const answers = [await open.ask('first', 'admin'), await open.ask('last', 'admin')];
   expect(answers).toEqual(['host-says-no', 'host-says-no']);
-  const refused = [await open.ask('first', 'member'), await open.ask('last', 'member')].sort();
+  const refused = [await open.ask('first', 'member'), await open.ask('last', 'member')].toSorted();
   expect(refused).toEqual(['access-denied', 'host-says-no']);
 });

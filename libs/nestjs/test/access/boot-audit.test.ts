@@ -3,20 +3,9 @@ import { RouterModule } from '@nestjs/core';
 import { createAccess } from '../../src/access/create-access.js';
 import { defineAccess } from '@idp-roles/access';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { AccessAuditError } from '../../src/access/audit-problem.js';
+import { auditOf } from './audit-of.js';
 import { Public, RequireAny, RequirePermission, RequireRole, said, start } from './acme.js';
 
-/** `Class.method code` for each problem that stopped the start; empty where it started. */
-async function auditOf(...args: Parameters<typeof start>): Promise<readonly string[]> {
-  try {
-    const { app } = await start(...args);
-    await app.close();
-    return [];
-  } catch (error) {
-    if (error instanceof AccessAuditError) return error.problems.map(({ where, code }) => `${where} ${code}`);
-    throw error;
-  }
-}
 const audit = (...controllers: Type[]) => auditOf({ controllers });
 const withArgs = (source: 'args' | 'payload') => ({ [source]: 'id' }) as unknown as { param: string };
 

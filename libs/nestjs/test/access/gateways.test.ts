@@ -1,20 +1,14 @@
-import { Controller, Get, Injectable, type INestApplication, type ModuleMetadata } from '@nestjs/common';
-import { EventPattern, MessagePattern, Payload } from '@nestjs/microservices';
+import { Controller, Get, Injectable, type INestApplication } from '@nestjs/common';
+import { EventPattern, MessagePattern } from '@nestjs/microservices';
 import { WsAdapter } from '@nestjs/platform-ws';
-import {
-  ConnectedSocket,
-  MessageBody,
-  SubscribeMessage,
-  WebSocketGateway,
-  WsException,
-} from '@nestjs/websockets';
+import { MessageBody, SubscribeMessage, WebSocketGateway, WsException } from '@nestjs/websockets';
 import type { IncomingMessage } from 'node:http';
 import { io, type Socket } from 'socket.io-client';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import WebSocket from 'ws';
+import { WebSocket } from 'ws';
 import { AccessContext } from '../../src/access/access-context.js';
 import { AccessService } from '../../src/access/access-service.js';
-import { AccessAuditError } from '../../src/access/audit-problem.js';
+import { auditOf } from './audit-of.js';
 import { type Acme, CurrentAccess, Public, RequirePermission, RequireRole, start } from './acme.js';
 
 @WebSocketGateway()
@@ -161,22 +155,12 @@ describe('A6: gateways on ws', () => {
 });
 
 describe('A5: on gateways and microservices, what could not be guarded stops the start', () => {
-  async function auditOf(host: ModuleMetadata, guard: 'global' | 'decorated' = 'decorated') {
-    try {
-      await (await start(host, { guard })).app.close();
-      return [];
-    } catch (error) {
-      if (error instanceof AccessAuditError)
-        return error.problems.map(({ where, code }) => `${where} ${code}`);
-      throw error;
-    }
-  }
   @WebSocketGateway()
   class Odd {
     @SubscribeMessage('a') @RequirePermission('project:view', { param: 'id' }) byParam() {}
     @SubscribeMessage('b') @RequirePermission('project:view', { args: 'id' }) byArgs() {}
     @SubscribeMessage('c') @RequireRole('org-admin') @Public() both() {}
-    @RequireRole('org-admin') handleConnection(@ConnectedSocket() _client: unknown) {}
+    @RequireRole('org-admin') handleConnection() {}
     @RequireRole('org-admin') handleDisconnect() {}
     @RequireRole('org-admin') afterInit() {}
   }
@@ -184,9 +168,7 @@ describe('A5: on gateways and microservices, what could not be guarded stops the
   class Messages {
     @MessagePattern('a') @RequirePermission('project:view', { body: 'id' }) byBody() {}
     @EventPattern('b') @RequirePermission('project:view', { query: 'id' }) byQuery() {}
-    @MessagePattern('c') @RequirePermission('project:view', { payload: 'id' }) byPayload(
-      @Payload() _: unknown,
-    ) {}
+    @MessagePattern('c') @RequirePermission('project:view', { payload: 'id' }) byPayload() {}
     @MessagePattern('d') silent() {}
     @Get() @Public() page() {}
   }
@@ -221,14 +203,18 @@ describe('A5: on gateways and microservices, what could not be guarded stops the
       'Odd.byParam: permission `project:view` on a project is bound to `param`, which a gateway does not have; use `payload` or `from`',
     ));
   test('a message handler that declares nothing, under a global guard: Nest 11 would run none', async () => {
-    expect(await auditOf({ providers: [Rooms] }, 'global')).toEqual(['Rooms.silent message-undeclared']);
-    expect(await auditOf({ controllers: [Messages] }, 'global')).toContain(
+    expect(await auditOf({ providers: [Rooms] }, { guard: 'global' })).toEqual([
+      'Rooms.silent message-undeclared',
+    ]);
+    expect(await auditOf({ controllers: [Messages] }, { guard: 'global' })).toContain(
       'Messages.silent message-undeclared',
     );
   });
   test('an override that declares nothing, under a global guard too', async () => {
     expect(await auditOf({ providers: [Silent] })).toEqual(['Silent.page requirement-lost']);
-    expect(await auditOf({ providers: [Silent] }, 'global')).toEqual(['Silent.page requirement-lost']);
+    expect(await auditOf({ providers: [Silent] }, { guard: 'global' })).toEqual([
+      'Silent.page requirement-lost',
+    ]);
   });
   test('a provider beside them', async () =>
     expect(await auditOf({ providers: [Rooms, Jobs] })).toEqual(['Jobs.nightly guard-never-runs']));

@@ -1,10 +1,4 @@
-import {
-  Module,
-  type DynamicModule,
-  type INestApplication,
-  type ModuleMetadata,
-  type Type,
-} from '@nestjs/common';
+import { Module, type DynamicModule, type INestApplication, type Type } from '@nestjs/common';
 import { ApolloDriver } from '@nestjs/apollo';
 import {
   Args,
@@ -23,10 +17,10 @@ import {
 import { MercuriusDriver } from '@nestjs/mercurius';
 import { createClient } from 'graphql-ws';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import WebSocket from 'ws';
+import { WebSocket } from 'ws';
 import { AccessContext } from '../../src/access/access-context.js';
 import { AccessService } from '../../src/access/access-service.js';
-import { AccessAuditError } from '../../src/access/audit-problem.js';
+import { auditOf } from './audit-of.js';
 import { type Acme, CurrentAccess, Public, RequirePermission, RequireRole, start } from './acme.js';
 import { postGraphql } from './doors/graphql-door.js';
 import { express, fastify } from './doors/http-door.js';
@@ -88,6 +82,13 @@ class Fields {
 const guarded = { fieldResolverEnhancers: ['guards' as const] };
 const graphql = (driver: Type, options: object): DynamicModule =>
   GraphQLModule.forRoot({ driver: driver as never, autoSchemaFile: true, ...options });
+const later = (options: object) =>
+  GraphQLModule.forRootAsync({
+    driver: ApolloDriver as never,
+    useFactory: async () => ({ autoSchemaFile: true, ...options }),
+  });
+const of = (module: Type, path: string, options: object) =>
+  graphql(ApolloDriver, { include: [module], path, ...options });
 const DRIVERS = [
   ['Apollo', ApolloDriver, express],
   ['Mercurius', MercuriusDriver, fastify],
@@ -130,8 +131,8 @@ describe.each(DRIVERS)('A6: GraphQL by %s', (name, driver, adapter) => {
     const [error] = errors ?? [];
     expect(error?.message).toBe('you lack the role or permission that this needs');
     expect(error?.extensions).toMatchObject({ code: 'access-denied', status: 403, title: 'Forbidden' });
-    const { decisionId } = error?.extensions as { decisionId: string };
-    expect(await app.get(AccessService).explainDecision(decisionId)).toMatchObject({
+    const { decisionId } = (error?.extensions ?? {}) as { decisionId?: string };
+    expect(await app.get(AccessService).explainDecision(decisionId ?? '')).toMatchObject({
       member: 'billing',
       asked: [{ permission: 'project:edit', resource: { type: 'project', id: 'api' } }],
     });
@@ -205,16 +206,6 @@ test('A6: a subscription is judged when it begins, by the connection’s own req
 });
 
 describe('A5: where GraphQL runs no guard, a requirement stops the start', () => {
-  async function auditOf(host: ModuleMetadata): Promise<readonly string[]> {
-    try {
-      await (await start(host)).app.close();
-      return [];
-    } catch (error) {
-      if (error instanceof AccessAuditError)
-        return error.problems.map(({ where, code }) => `${where} ${code}`);
-      throw error;
-    }
-  }
   @Resolver(() => Project)
   @RequireRole('org-member')
   class WholeClass {
@@ -247,7 +238,11 @@ describe('A5: where GraphQL runs no guard, a requirement stops the start', () =>
     }
   }
   // As `@ResolveField('__resolveType')` does on a union, without a schema that has one.
-  Reflect.defineMetadata('graphql:resolve_property', true, Unions.prototype.__resolveType);
+  Reflect.defineMetadata(
+    'graphql:resolve_property',
+    true,
+    (Unions.prototype as unknown as Record<string, object>)['__resolveType']!,
+  );
   @Resolver()
   class Bare {
     @Query(() => String) @RequireRole('org-member') first(): string {
@@ -287,11 +282,6 @@ describe('A5: where GraphQL runs no guard, a requirement stops the start', () =>
     ).toEqual(expected),
   );
   test('a field, where the options come later', async () => {
-    const later = (options: object) =>
-      GraphQLModule.forRootAsync({
-        driver: ApolloDriver as never,
-        useFactory: async () => ({ autoSchemaFile: true, ...options }),
-      });
     expect(await auditOf({ imports: [later({})], providers: [Projects, Fields] })).toEqual([
       'Fields.budget guard-never-runs',
     ]);
@@ -302,8 +292,6 @@ describe('A5: where GraphQL runs no guard, a requirement stops the start', () =>
     class Open {}
     @Module({ providers: [Projects] })
     class Other {}
-    const of = (module: Type, path: string, options: object) =>
-      graphql(ApolloDriver, { include: [module], path, ...options });
     const modules = (open: object, other: object) => ({
       imports: [Open, Other, of(Open, '/open', open), of(Other, '/other', other)],
     });

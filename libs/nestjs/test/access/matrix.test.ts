@@ -61,8 +61,9 @@ function askedBy(who: string): string | undefined {
   return standing === 'session open' ? `${who}@1000` : who;
 }
 
+const workspace = (id: string) => ({ type: 'workspace', id });
+
 function populate(acme: Acme): void {
-  const workspace = (id: string) => ({ type: 'workspace', id });
   for (const [project, parent] of [
     ['web', 'platform'],
     ['lab', 'labs'],

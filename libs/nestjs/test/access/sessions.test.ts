@@ -7,7 +7,7 @@ import type { Simulator } from '@idp-roles/simulator';
 import { createClient } from 'graphql-ws';
 import { io } from 'socket.io-client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import WebSocket from 'ws';
+import { WebSocket } from 'ws';
 import { createAccess, keepHandshake, type AccessContext, type IdpRolesShape } from '../../src/index.js';
 import { Browser } from '../sign-in/browser.js';
 import {
@@ -62,6 +62,15 @@ async function signedIn(
   return { host, browser, cookie };
 }
 
+async function post(url: string, headers: Record<string, string>): Promise<unknown> {
+  const answer = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify({ query: '{ me }' }),
+  });
+  return answer.json();
+}
+
 describe('A6: our session, under GraphQL', () => {
   let host: HostApp;
   let cookie: string;
@@ -81,16 +90,8 @@ describe('A6: our session, under GraphQL', () => {
   afterAll(() => host.close());
 
   test('comes with the request', async () => {
-    const ask = async (headers: Record<string, string>) =>
-      (
-        await fetch(`${host.url}/graphql`, {
-          method: 'POST',
-          headers: { 'content-type': 'application/json', ...headers },
-          body: JSON.stringify({ query: '{ me }' }),
-        })
-      ).json();
-    expect(await ask({ cookie })).toEqual({ data: { me: 'org-member' } });
-    expect(await ask({})).toMatchObject({ errors: [{ extensions: { code: 'not-signed-in' } }] });
+    expect(await post(host.url, { cookie })).toEqual({ data: { me: 'org-member' } });
+    expect(await post(host.url, {})).toMatchObject({ errors: [{ extensions: { code: 'not-signed-in' } }] });
   });
 
   test('comes with the handshake of a subscription, from this site alone', async () => {

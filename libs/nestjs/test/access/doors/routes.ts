@@ -9,11 +9,12 @@ export interface Route {
   readonly decorators: readonly AccessDecorator[];
 }
 
+const bound = (name: string, ...decorators: AccessDecorator[]) => ({ name, isBound: true, decorators });
+const plain = (name: string, ...decorators: AccessDecorator[]) => ({ name, isBound: false, decorators });
+
 /** What every host of the matrix asks, bound to the input `id` by `source`, which differs with the kind of call. */
 export function routesBoundTo(source: 'param' | 'args' | 'payload'): readonly Route[] {
   const id = { [source]: 'id' } as unknown as Extract<Binding, { readonly param: string }>;
-  const bound = (name: string, ...decorators: AccessDecorator[]) => ({ name, isBound: true, decorators });
-  const plain = (name: string, ...decorators: AccessDecorator[]) => ({ name, isBound: false, decorators });
   return [
     plain('open', Public()),
     plain('silent'),
@@ -34,10 +35,7 @@ export function routesBoundTo(source: 'param' | 'args' | 'payload'): readonly Ro
 /** On a class that itself requires `org-member`. */
 export function memberRoutesBoundTo(source: 'param' | 'args' | 'payload'): readonly Route[] {
   const id = { [source]: 'id' } as unknown as Extract<Binding, { readonly param: string }>;
-  return [
-    { name: 'memberEdits', isBound: true, decorators: [RequirePermission('project:edit', id)] },
-    { name: 'memberOpen', isBound: false, decorators: [Public()] },
-  ];
+  return [bound('memberEdits', RequirePermission('project:edit', id)), plain('memberOpen', Public())];
 }
 
 /** Adds a method for each route to `host`; `serve` decorates it as the kind of call needs. */
