@@ -43,7 +43,8 @@ function isKnown(model: AccessModel, { permission, resource }: Question, wanted:
   return wanted !== undefined && wanted.on === (resource?.type ?? ORGANIZATION);
 }
 
-function isPathOf(
+/** Whether these are the resource and its ancestors as the model's tree has them; none where no resource is asked about. */
+export function isPathOf(
   model: AccessModel,
   asked: ResourceReference | undefined,
   path: readonly ResourceReference[],

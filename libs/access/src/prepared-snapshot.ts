@@ -1,4 +1,5 @@
 import type { AccessModel } from './access-model.js';
+import { PackedGrants } from './packed-grants.js';
 import { ORGANIZATION, type ResourceReference } from './resource-reference.js';
 import type { Role } from './role.js';
 import type { AccessSnapshot, SnapshotGrant } from './snapshot.js';
@@ -14,12 +15,14 @@ export interface Holding {
   readonly next: Holding | undefined;
 }
 
-/** A member's snapshot, indexed once so that a check costs the depth of the tree, whatever the number of grants. */
+/** A member's snapshot, indexed once so that a check costs the depth of the tree, whatever the number of grants, and packed. */
 export interface PreparedSnapshot extends Omit<AccessSnapshot, 'grants'> {
-  /** Grants that give something under this model, in their stored order. */
+  /** Grants that give something under this model, in their stored order. Unpacked at each reading. */
   readonly grants: readonly SnapshotGrant[];
   readonly roleById: (id: string) => Role | undefined;
   readonly roleBySlug: (slug: string) => Role | undefined;
+  /** The model's and the organization's own. */
+  readonly roles: () => readonly Role[];
   readonly onOrganization: Holding | undefined;
   readonly onResource: (resource: ResourceReference) => Holding | undefined;
 }
@@ -35,21 +38,11 @@ export function prepareSnapshot(
 ): PreparedSnapshot {
   const own = tenantRoles(model, storedTenantRoles);
   const roleById = (id: string) => model.roles.get(id) ?? own.get(id);
-  let onOrganization: MutableHolding | undefined;
-  const byType = new Map<string, Map<string, MutableHolding>>();
-  const grants: SnapshotGrant[] = [];
-
-  for (const grant of snapshot.grants) {
-    const role = roleById(grant.role);
-    if (role === undefined || role.on !== (grant.resource?.type ?? ORGANIZATION)) continue;
-    grants.push(grant);
-    if (grant.resource === undefined) onOrganization = hold(onOrganization, role, grant);
-    else {
-      const { type, id } = grant.resource;
-      const byId = byType.get(type) ?? new Map<string, MutableHolding>();
-      byType.set(type, byId.set(id, hold(byId.get(id), role, grant)));
-    }
-  }
+  const given = snapshot.grants.filter(
+    ({ role, resource }) => roleById(role)?.on === (resource?.type ?? ORGANIZATION),
+  );
+  const packed = new PackedGrants(given, roleById);
+  const onOrganization = given.flatMap(({ resource }, place) => (resource ? [] : [place]));
   const { organization, member, status, sessionsValidFrom, version } = snapshot;
   return {
     organization,
@@ -57,33 +50,58 @@ export function prepareSnapshot(
     status,
     sessionsValidFrom,
     version,
-    grants,
+    get grants() {
+      return Array.from({ length: packed.length }, (_, place) => packed.at(place));
+    },
     roleById,
     roleBySlug: (slug) => model.roles.get(slug) ?? [...own.values()].find((role) => role.slug === slug),
-    onOrganization,
-    onResource: ({ type, id }) => byType.get(type)?.get(id),
+    roles: () => [...model.roles.values(), ...own.values()],
+    onOrganization: holdings(packed, onOrganization),
+    onResource: (resource) => {
+      const first = packed.first(resource);
+      if (first < 0) return undefined;
+      // Nearly always the only one.
+      if (packed.next(first) < 0) return new PackedHolding(packed, [first], undefined);
+      const places: number[] = [];
+      for (let place = first; place >= 0; place = packed.next(place)) places.push(place);
+      return holdings(packed, places);
+    },
   };
 }
 
-interface MutableHolding extends Holding {
-  readonly grants: SnapshotGrant[];
-  until: number;
-  readonly next: MutableHolding | undefined;
+class PackedHolding implements Holding {
+  readonly role: Role;
+  readonly until: number;
+
+  constructor(
+    private readonly packed: PackedGrants,
+    private readonly places: readonly number[],
+    readonly next: PackedHolding | undefined,
+  ) {
+    this.role = packed.roleAt(places[0] ?? 0);
+    this.until = latestEnd(packed, places);
+  }
+
+  get grants(): readonly SnapshotGrant[] {
+    return this.places.map((place) => this.packed.at(place));
+  }
 }
 
-/** The chain `first`, with one grant more. */
-function hold(first: MutableHolding | undefined, role: Role, grant: SnapshotGrant): MutableHolding {
-  const until = endOf(grant);
-  for (let at = first; at; at = at.next) {
-    if (at.role !== role) continue;
-    at.grants.push(grant);
-    at.until = Math.max(at.until, until);
-    return first ?? at;
-  }
-  return { role, grants: [grant], until, next: first };
+/** One for each role, that of the latest grant first. */
+function holdings(packed: PackedGrants, places: readonly number[]): PackedHolding | undefined {
+  const byRole = Map.groupBy(places, (place) => packed.roleAt(place));
+  let first: PackedHolding | undefined;
+  for (const ofRole of byRole.values()) first = new PackedHolding(packed, ofRole, first);
+  return first;
+}
+
+function latestEnd(packed: PackedGrants, places: readonly number[]): number {
+  let latest = Number.NEGATIVE_INFINITY;
+  for (const place of places) latest = Math.max(latest, endOf({ expiresAt: packed.expiresAt(place) }));
+  return latest;
 }
 
 /** When a grant ends, in milliseconds since the epoch. An end that is no number has passed. */
-export function endOf({ expiresAt = Number.POSITIVE_INFINITY }: SnapshotGrant): number {
+export function endOf({ expiresAt = Number.POSITIVE_INFINITY }: { readonly expiresAt?: number }): number {
   return Number.isNaN(expiresAt) ? Number.NEGATIVE_INFINITY : expiresAt;
 }

@@ -38,10 +38,19 @@ export {
 
 export { AccessContext, type HeldRole } from './access/access-context.js';
 export { AccessGuard } from './access/access-guard.js';
+export type { AccessibleResources, MemberWithAccess, ResourceFilter } from './access/access-listed.js';
+export {
+  AccessListException,
+  DecisionStaleException,
+  DecisionUnknownException,
+} from './access/access-problems.js';
 export {
   AccessService,
   type AccessAnswer,
+  type AccessExplanation,
+  type AskedOf,
   type ExplainedDecision,
+  type ListPage,
   type Subject,
 } from './access/access-service.js';
 export { AccessAuditError } from './access/audit-problem.js';
@@ -69,6 +78,13 @@ export { DirectoryService, type DirectoryReference } from './host/directory.serv
 export { MemberService } from './host/member.service.js';
 export { OrganizationService } from './host/organization.service.js';
 export { ResourceService } from './host/resource.service.js';
+export { ResolverAuditError, type ResolverProblem } from './resources/resolver-audit-error.js';
+export {
+  ResolvesResource,
+  type ResolvedResource,
+  type ResolvesResourceOptions,
+  type ResourceResolver,
+} from './resources/resource-resolver.js';
 export { StoreHealth, type StoreStatus } from './host/store-health.js';
 export { keepHandshake } from './sessions/request-of.js';
 export { RoleMappingService, type HostSignIn } from './sign-in/role-mapping.service.js';

@@ -4,6 +4,7 @@ import type { Actor, Grant } from '@idp-roles/store';
 import { requireAuthority } from './authority.js';
 import type { UseCaseContext } from './context.js';
 import { lockMember } from './find.js';
+import { pathOf } from './resolved-resources.js';
 import type { RoleCatalogue } from './role-catalogue.js';
 import { settleGrants } from './settle-grants.js';
 import type { GrantsWanted } from './settlement.js';
@@ -74,7 +75,7 @@ function outlasts(asked: number | undefined, { expiresAt }: Grant): boolean {
 }
 
 async function assignable(
-  { tx, organization, at }: Work,
+  { context, tx, organization, at }: Work,
   roles: RoleCatalogue,
   { role: slug, resource, expiresAt }: AssignRole,
 ): Promise<Role> {
@@ -86,7 +87,7 @@ async function assignable(
     const where = role.on === 'organization' ? 'leave `resource` out' : `name the ${role.on} in \`resource\``;
     throw new UseCaseError('invalid', `role \`${slug}\` is held on a ${role.on}; ${where}`);
   }
-  if (resource !== undefined && (await tx.resources.get(organization, resource)) === undefined) {
+  if (resource !== undefined && (await pathOf(context, tx.resources, organization, resource)) === undefined) {
     const message = `this organization has no ${resource.type} \`${resource.id}\`; register it first`;
     throw new UseCaseError('resource-missing', message);
   }

@@ -1,4 +1,5 @@
 import { permissionsLacking, prepareSnapshot, type ResourceReference } from '@idp-roles/access';
+import { pathOf } from './resolved-resources.js';
 import type { RoleCatalogue } from './role-catalogue.js';
 import { UseCaseError } from './use-case-error.js';
 import type { Work } from './work.js';
@@ -29,7 +30,7 @@ export async function requireAuthority(
     },
     await tx.roles.all(organization),
   );
-  const path = resource ? await tx.resources.path(organization, resource) : [];
+  const path = resource ? await pathOf(work.context, tx.resources, organization, resource) : [];
   const lacking = permissionsLacking(roles.model, snapshot, permissions, path, at);
   if (lacking.length === 0) return;
   throw new UseCaseError(

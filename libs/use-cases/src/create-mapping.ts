@@ -33,6 +33,7 @@ export async function createMapping(
     const mapping = await readMappingDraft(tx, withoutId(input), {
       rules,
       allowResourceMappings: context.allowResourceMappings,
+      resolved: context.resolved,
       id,
     });
     await requireAuthority(work, roles, roles.byId(mapping.role)?.permissions ?? [], namedResource(mapping));

@@ -7,6 +7,7 @@ import { namedResource, type MappingWritten } from './create-mapping.js';
 import { presentMapping, readMappingDraft } from './mapping-draft.js';
 import { mappingWarnings } from './mapping-warnings.js';
 import { supportAfterEdit } from './remaining-support.js';
+import { existingOf } from './resolved-resources.js';
 import { anyDomain, type RuleFacts } from './rules.js';
 import { refuseProblems, UseCaseError } from './use-case-error.js';
 import { withdrawSupport } from './withdraw-support.js';
@@ -37,7 +38,13 @@ export async function editMapping(context: UseCaseContext, input: EditMapping): 
     const { allowResourceMappings } = context;
     const stopped = stoppedOnly(before, presentMapping(before, roles), merged);
     const after =
-      stopped ?? (await readMappingDraft(tx, merged, { rules, allowResourceMappings, id: before.id }));
+      stopped ??
+      (await readMappingDraft(tx, merged, {
+        rules,
+        allowResourceMappings,
+        resolved: context.resolved,
+        id: before.id,
+      }));
     if (stopped === undefined) {
       await requireAuthority(work, roles, roles.byId(after.role)?.permissions ?? [], namedResource(after));
     }
@@ -106,7 +113,7 @@ function merge(before: RoleMapping, changes: unknown): Record<string, unknown> {
 
 /** What the engine must know to judge evidence: today's roles, domains and resources, and nothing of a person. */
 async function factsOf(
-  { allowResourceMappings }: UseCaseContext,
+  context: UseCaseContext,
   tx: StoreTransaction,
   rules: RuleFacts,
   { source, resource, id }: RoleMapping,
@@ -126,6 +133,8 @@ async function factsOf(
     importRuns: false,
     takenOver: false,
     roleSelection: 'all',
-    ...(allowResourceMappings && { resources: await tx.resources.existing(organization.id, asked) }),
+    ...(context.allowResourceMappings && {
+      resources: await existingOf(context, tx.resources, organization.id, asked),
+    }),
   };
 }

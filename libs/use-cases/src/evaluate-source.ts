@@ -7,6 +7,7 @@ import {
 } from '@idp-roles/mapping';
 import type { Connection, Directory, StoreReader, StoreTransaction } from '@idp-roles/store';
 import type { UseCaseContext } from './context.js';
+import { existingOf } from './resolved-resources.js';
 import { anyDomain, type RuleFacts } from './rules.js';
 
 interface Judged {
@@ -68,7 +69,7 @@ export function evaluateDirectory(
 }
 
 async function evaluateSource(
-  { allowResourceMappings }: UseCaseContext,
+  surroundings: UseCaseContext,
   reader: Reader,
   { rules, index, claims, newerMappings }: Judged,
   ofSource: Pick<
@@ -85,13 +86,13 @@ async function evaluateSource(
     roleSelection: organization.roleSelection,
     ...(newerMappings && { newerMappings }),
   };
-  if (!allowResourceMappings) return evaluate(index, claims, context);
+  if (!surroundings.allowResourceMappings) return evaluate(index, claims, context);
   const asked = new AskedResources();
   evaluate(index, claims, { ...context, resources: asked });
   const resources =
     asked.size === 0
       ? asked
-      : await reader.resources.existing(organization.id, [...asked].map(resourceOfKey));
+      : await existingOf(surroundings, reader.resources, organization.id, [...asked].map(resourceOfKey));
   return evaluate(index, claims, { ...context, resources });
 }
 

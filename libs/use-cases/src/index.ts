@@ -6,6 +6,7 @@ export {
   type UseCaseErrorCode,
   type UseCaseErrorKind,
 } from './use-case-error.js';
+export { pathOf, type Lineage, type ResolvedResources } from './resolved-resources.js';
 export { RulesCache } from './rules-cache.js';
 export { RoleCatalogue } from './role-catalogue.js';
 export { signIn } from './sign-in.js';

@@ -1,5 +1,6 @@
 import { parseRoleMapping, sourceKey, type MappingFacts, type RoleMapping } from '@idp-roles/mapping';
 import type { StoreReader, StoreTransaction } from '@idp-roles/store';
+import { existingOf, type ResolvedResources } from './resolved-resources.js';
 import type { RoleCatalogue } from './role-catalogue.js';
 import { anyDomain, sourceOf, type RuleFacts } from './rules.js';
 import { refuseProblems, UseCaseError } from './use-case-error.js';
@@ -7,6 +8,7 @@ import { refuseProblems, UseCaseError } from './use-case-error.js';
 interface DraftRules {
   readonly rules: RuleFacts;
   readonly allowResourceMappings: boolean;
+  readonly resolved?: ResolvedResources;
   /** Given to a mapping without one. */
   readonly id: string;
 }
@@ -19,7 +21,7 @@ interface DraftRules {
 export async function readMappingDraft(
   reader: StoreReader | StoreTransaction,
   input: unknown,
-  { rules, allowResourceMappings, id }: DraftRules,
+  { rules, allowResourceMappings, resolved, id }: DraftRules,
 ): Promise<RoleMapping> {
   const { organization, roles, provenDomains } = rules;
   const shape = parseRoleMapping(input, { id });
@@ -29,7 +31,9 @@ export async function readMappingDraft(
     anyDomain: shape.ok && anyDomain(rules, shape.mapping.source),
     roles: new Map([...roles.all.values()].map((role) => [role.slug, role])),
     allowResourceMappings,
-    ...(resource && { resources: await reader.resources.existing(organization.id, [resource]) }),
+    ...(resource && {
+      resources: await existingOf({ resolved }, reader.resources, organization.id, [resource]),
+    }),
   };
   const parsed = shape.ok ? parseRoleMapping(input, { id, facts }) : shape;
   if (!parsed.ok) {

@@ -98,7 +98,7 @@ function findSource(rules: Rules, source: MappingSource): Connection | Directory
 
 /** An index of its own: a draft must not reach the one that sign-ins use. */
 async function previewIndex(
-  { store: { read }, allowResourceMappings }: UseCaseContext,
+  { store: { read }, allowResourceMappings, resolved }: UseCaseContext,
   rules: Rules,
   { organization, source, draft }: PreviewMappings,
 ): Promise<MappingIndex> {
@@ -108,6 +108,7 @@ async function previewIndex(
   const mapping = await readMappingDraft(read, withSource(draft, source), {
     rules,
     allowResourceMappings,
+    resolved,
     id,
   });
   return index.set(mapping);

@@ -33,7 +33,7 @@ export async function putResource(
       ...(name !== undefined && { name }),
       createdAt: before?.createdAt ?? at,
     };
-    if (before !== undefined && before.name === name && before.parent?.id === parent?.id) {
+    if (before !== undefined && before.name === name && isSame(before.parent, parent)) {
       return { outcome: 'unchanged', resource: before };
     }
     await tx.resources.put(after);
@@ -42,9 +42,13 @@ export async function putResource(
       ...(before && { before }),
       after,
     });
-    work.touchAll();
+    work.touchResources();
     return { outcome: before === undefined ? 'created' : 'updated', resource: after };
   });
+}
+
+function isSame(one: ResourceReference | undefined, other: ResourceReference | undefined): boolean {
+  return one?.type === other?.type && one?.id === other?.id;
 }
 
 async function checkPlace(
@@ -54,6 +58,10 @@ async function checkPlace(
   const problems: Problem[] = [];
   const report = (path: string, code: string, message: string) => problems.push({ path, code, message });
   const expected = context.model.resources.get(resource.type);
+  if (context.resolved?.has(resource.type)) {
+    const message = `the host resolves each ${resource.type} itself; none is registered`;
+    report('type', 'resource-type-resolved', message);
+  }
   if (expected === undefined) {
     report('type', 'resource-type-unknown', `the access model has no resource type \`${resource.type}\``);
   }

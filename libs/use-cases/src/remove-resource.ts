@@ -15,7 +15,10 @@ export interface RemoveResource {
   readonly actor: Actor;
 }
 
-/** The grants on it go with it, whoever gave them. Errors: `resource-not-found`, `resource-has-children` with their ids. */
+/**
+ * The grants on it go with it, whoever gave them; of one that the host resolves itself, these alone.
+ * Errors: `resource-not-found`, `resource-has-children` with their ids.
+ */
 export async function removeResource(
   context: UseCaseContext,
   input: RemoveResource,
@@ -24,8 +27,9 @@ export async function removeResource(
     const { tx, organization } = work;
     const { type, id } = input.resource;
     const found = await tx.resources.get(organization, { type, id });
-    if (found === undefined) throw new UseCaseError('resource-not-found', `there is no ${type} \`${id}\``);
-    const below = await tx.resources.children(organization, found, 50);
+    if (found === undefined && !context.resolved?.has(type))
+      throw new UseCaseError('resource-not-found', `there is no ${type} \`${id}\``);
+    const below = await tx.resources.children(organization, { type, id }, 50);
     if (below.length > 0 && input.cascade !== true) {
       const message = `\`${below.map((child) => child.id).join('`, `')}\` stand below it; remove them first, or all with \`cascade\``;
       throw new UseCaseError('resource-has-children', message, { subjects: below.map((child) => child.id) });

@@ -10,6 +10,7 @@ export class Work {
   readonly #audit: AuditEvent[] = [];
   readonly #touched = new Set<string>();
   #all = false;
+  #resources = false;
   #rules: Promise<Rules> | undefined;
   readonly announcements: UseCaseEvent[] = [];
 
@@ -56,14 +57,21 @@ export class Work {
     this.#all = true;
   }
 
+  /** Resources came or moved; members hold what they held. */
+  touchResources(): void {
+    this.#resources = true;
+  }
+
   announce(event: UseCaseEvent): void {
     this.announcements.push(event);
   }
 
   async finish(): Promise<void> {
     if (this.#audit.length > 0) await this.tx.history.append(this.#audit);
-    if (this.#all) await this.tx.changes.touch(this.organization, 'all');
-    else if (this.#touched.size > 0) await this.tx.changes.touch(this.organization, [...this.#touched]);
+    const both = this.#resources && this.#touched.size > 0;
+    if (this.#all || both) await this.tx.changes.touch(this.organization, 'all');
+    else if (this.#resources || this.#touched.size > 0)
+      await this.tx.changes.touch(this.organization, [...this.#touched]);
   }
 }
 

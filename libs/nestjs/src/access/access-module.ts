@@ -2,6 +2,7 @@ import type { AccessModel } from '@idp-roles/access';
 import { Module, type DynamicModule, type ModuleMetadata, type Provider, type Type } from '@nestjs/common';
 import { APP_GUARD, DiscoveryModule } from '@nestjs/core';
 import { AccessGuard, type GuardParts } from './access-guard.js';
+import { AccessListing } from './access-listing.js';
 import { AccessReader } from './access-reader.js';
 import { AccessService } from './access-service.js';
 import { AccessSettings } from './access-settings.js';
@@ -51,6 +52,7 @@ export class AccessModule {
             decisionIds: DecisionIds,
           ): GuardParts => ({ reader, settings, decisionIds }),
         },
+        AccessListing,
         AccessService,
         DecisionIds,
         BootAudit,

@@ -1,11 +1,14 @@
 import {
   decide,
+  nearest,
   type Decision,
+  type Nearest,
   type PreparedSnapshot,
   type Question,
   type ResourceReference,
 } from '@idp-roles/access';
 import { Injectable, Logger, type ExecutionContext } from '@nestjs/common';
+import { AccessListException } from './access-problems.js';
 import { AccessSettings } from './access-settings.js';
 import { AccessSource } from './access-source.js';
 import { AccessUnavailableException, isAnswer } from './denial.js';
@@ -32,28 +35,46 @@ export class AccessReader {
   }
 
   async snapshot(organization: string, member: string): Promise<PreparedSnapshot | undefined> {
-    try {
-      return await this.source.snapshot(organization, member);
-    } catch (error) {
-      throw this.#unavailable('snapshot', error);
-    }
+    return this.guarded('snapshot', () => this.source.snapshot(organization, member));
   }
 
   /** Asks for the path only where there is something to ask about. */
   async decide(snapshot: PreparedSnapshot, question: Question): Promise<Decision> {
-    const path = question.resource ? await this.#path(snapshot.organization, question.resource) : [];
+    const path = await this.#pathAsked(snapshot, question);
     return decide(this.settings.model, snapshot, question, path, this.settings.now());
   }
 
-  async #path(
-    organization: string,
-    resource: ResourceReference,
-  ): Promise<readonly ResourceReference[] | undefined> {
+  /** The same, with what would have made a no a yes. */
+  async explain(
+    snapshot: PreparedSnapshot,
+    question: Question,
+  ): Promise<{ readonly decision: Decision; readonly nearest?: Nearest }> {
+    const path = await this.#pathAsked(snapshot, question);
+    const now = this.settings.now();
+    const decision = decide(this.settings.model, snapshot, question, path, now);
+    const near = decision.allowed ? undefined : nearest(this.settings.model, snapshot, question, path, now);
+    return { decision, ...(near && { nearest: near }) };
+  }
+
+  path(organization: string, resource: ResourceReference): Promise<readonly ResourceReference[] | undefined> {
+    return this.guarded('path', () => this.source.path(organization, resource));
+  }
+
+  /** A list that was asked for wrongly says so; every other failure is a 503, whatever a host's resolver throws. */
+  async guarded<T>(what: string, read: () => Promise<T>): Promise<T> {
     try {
-      return await this.source.path(organization, resource);
+      return await read();
     } catch (error) {
-      throw this.#unavailable('path', error);
+      if (error instanceof AccessListException) throw error;
+      throw this.#unavailable(what, error);
     }
+  }
+
+  async #pathAsked(
+    { organization }: PreparedSnapshot,
+    { resource }: Question,
+  ): Promise<readonly ResourceReference[] | undefined> {
+    return resource ? this.path(organization, resource) : [];
   }
 
   #unavailable(what: string, cause: unknown): AccessUnavailableException {

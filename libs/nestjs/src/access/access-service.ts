@@ -1,5 +1,22 @@
-import type { AccessModel, DenialCode, Question, QuestionOf, Reason } from '@idp-roles/access';
+import type {
+  AccessModel,
+  DenialCode,
+  Nearest,
+  Permission,
+  PreparedSnapshot,
+  Question,
+  QuestionOf,
+  Reason,
+  ResourceType,
+  RoleSlug,
+  TenantSlug,
+  TypedReference,
+} from '@idp-roles/access';
+import type { Page } from '@idp-roles/store';
 import { Injectable } from '@nestjs/common';
+import type { AccessibleResources, MemberWithAccess, ResourceFilter } from './access-listed.js';
+import { AccessListing } from './access-listing.js';
+import { DecisionStaleException, DecisionUnknownException } from './access-problems.js';
 import { AccessReader } from './access-reader.js';
 import { AccessSettings } from './access-settings.js';
 import { DecisionIds, type AskedQuestion, type RememberedDecision } from './decision-id.js';
@@ -23,15 +40,37 @@ export interface AccessAnswer {
   readonly decisionId: string;
 }
 
+/** A permission, or a role. */
+export type AskedOf<Model extends AccessModel> =
+  | { readonly permission: Permission<Model>; readonly role?: undefined }
+  | { readonly role: RoleSlug<Model> | TenantSlug; readonly permission?: undefined };
+
+/** Of a list. `limit` is 1 to 200, 50 where absent. */
+export interface ListPage {
+  readonly after?: string;
+  readonly limit?: number;
+}
+
+/** Why, and where not: what would have been needed. */
+export interface AccessExplanation extends Unsigned {
+  /** Present where something would have made it a yes. */
+  readonly nearest?: Nearest;
+}
+
 /** A decision made before, asked again of today's state. */
 export interface ExplainedDecision extends RememberedDecision {
   /** One for each of `asked`; a question whose resource could not be read from the request stays denied. */
-  readonly now: readonly Omit<AccessAnswer, 'decisionId'>[];
+  readonly now: readonly AccessExplanation[];
   /** Whether the organization has changed since. */
   readonly changed: boolean;
 }
 
 type Unsigned = Omit<AccessAnswer, 'decisionId'>;
+
+const UNKNOWN_MEMBER: Unsigned = { allowed: false, code: 'member-unknown', reasons: [], version: 0 };
+
+/** A decision is explained for as long. */
+const EXPLAINED_MS = 90 * 24 * 60 * 60 * 1_000;
 
 /**
  * Answers what the guards would, for code that is no handler. Injected as `AccessService<typeof access>`, by the class
@@ -45,15 +84,25 @@ export class AccessService<Model extends AccessModel = AccessModel> {
     private readonly reader: AccessReader,
     private readonly settings: AccessSettings,
     private readonly decisionIds: DecisionIds,
+    private readonly listing: AccessListing,
   ) {}
 
   async check(subject: Subject, question: QuestionOf<Model>): Promise<AccessAnswer> {
-    return this.#signed(subject, question, await this.#answer(subject, question));
+    const [answer] = await this.checkMany(subject, [question]);
+    return answer!;
   }
 
-  /** Answers in the order of the questions. */
-  checkMany(subject: Subject, questions: readonly QuestionOf<Model>[]): Promise<readonly AccessAnswer[]> {
-    return Promise.all(questions.map((question) => this.check(subject, question)));
+  /** Answers in the order of the questions, all of one state of the member. */
+  async checkMany(
+    subject: Subject,
+    questions: readonly QuestionOf<Model>[],
+  ): Promise<readonly AccessAnswer[]> {
+    const snapshot = await this.reader.snapshot(subject.organization, subject.member);
+    return Promise.all(
+      questions.map(async (question) =>
+        this.#signed(subject, question, await this.#answer(snapshot, question)),
+      ),
+    );
   }
 
   /** @throws {AccessDeniedException} 403, as a guard would. */
@@ -63,25 +112,92 @@ export class AccessService<Model extends AccessModel = AccessModel> {
     return answer;
   }
 
-  /** `undefined` where the id is none that we signed. Whoever calls this decides who may read the answer. */
-  async explainDecision(decisionId: string): Promise<ExplainedDecision | undefined> {
-    const remembered = this.decisionIds.read(decisionId);
-    if (remembered === undefined) return undefined;
-    const now = await Promise.all(remembered.asked.map((asked) => this.#askAgain(remembered, asked)));
-    const snapshot = await this.reader.snapshot(remembered.organization, remembered.member);
+  /** Why yes: the grants that do. Why no: a code, and the nearest thing that would have made it a yes. For admins, not for who asks. */
+  async explain(subject: Subject, question: QuestionOf<Model>): Promise<AccessExplanation> {
+    return this.#explained(await this.reader.snapshot(subject.organization, subject.member), question);
+  }
+
+  /**
+   * Asks again what a 403 or a `check` was about, and says whether the organization has changed since. `within` is whose
+   * decisions the caller may see; without it any, and the caller decides who may read the answer. Rejects with
+   * `DecisionUnknownException` (404) for what we did not sign or is another's, `DecisionStaleException` (410) after 90 days.
+   */
+  async explainDecision(decisionId: string, within: Partial<Subject> = {}): Promise<ExplainedDecision> {
+    const remembered = typeof decisionId === 'string' ? this.decisionIds.read(decisionId) : undefined;
+    const { organization = remembered?.organization, member = remembered?.member } = within;
+    if (remembered === undefined || remembered.organization !== organization || remembered.member !== member)
+      throw new DecisionUnknownException();
+    if (this.settings.now() - remembered.at > EXPLAINED_MS) throw new DecisionStaleException();
+    const snapshot = await this.reader.snapshot(organization, member);
+    const now = await Promise.all(remembered.asked.map((asked) => this.#askAgain(snapshot, asked)));
     return { ...remembered, now, changed: (snapshot?.version ?? 0) !== remembered.version };
   }
 
-  async #askAgain(subject: Subject, { resource, ...asked }: AskedQuestion): Promise<Unsigned> {
-    if (resource === undefined) return this.#answer(subject, asked as Question);
-    const { type, id } = resource;
-    if (id === undefined) return { allowed: false, code: 'resource-unknown', reasons: [], version: 0 };
-    return this.#answer(subject, { ...asked, resource: { type, id } } as Question);
+  /**
+   * The registered resources of one type on which the member may: each `check` that would say yes. Page by page, one query each,
+   * whose cost does not depend on how many resources there are. Rejects with `AccessListException` (400): `question-unknown`,
+   * `cursor-invalid`, and `type-resolved` for types that the host keeps itself, which `resourceFilter` is for.
+   */
+  listResources(
+    subject: Subject,
+    { type, after, limit, ...asked }: { readonly type: ResourceType<Model> } & AskedOf<Model> & ListPage,
+  ): Promise<AccessibleResources> {
+    return this.listing.resources(subject, type, asked, { after, limit });
   }
 
-  async #answer({ organization, member }: Subject, question: Question): Promise<Unsigned> {
-    const snapshot = await this.reader.snapshot(organization, member);
-    if (snapshot === undefined) return { allowed: false, code: 'member-unknown', reasons: [], version: 0 };
+  /**
+   * The active members who may on the resource, or in the organization, with every grant that lets them. Empty where the resource
+   * is unknown. Rejects with `AccessListException` (400): `question-unknown`, `cursor-invalid`.
+   */
+  listMembers(
+    organization: string,
+    place: TypedReference<Model> | 'organization',
+    { after, limit, ...asked }: AskedOf<Model> & ListPage,
+  ): Promise<Page<MemberWithAccess>> {
+    return this.listing.members(organization, place, asked, { after, limit });
+  }
+
+  /**
+   * For a `where` over tables of the host: the resources below which everything of the type counts, and on PostgreSQL a sub-select of
+   * the same, to be used in one database with the store. Its placeholders begin with `firstParameter`, 1 where absent.
+   */
+  resourceFilter(
+    subject: Subject,
+    {
+      type,
+      firstParameter = 1,
+      ...asked
+    }: { readonly type: ResourceType<Model>; readonly firstParameter?: number } & AskedOf<Model>,
+  ): Promise<ResourceFilter> {
+    return this.listing.filter(subject, type, asked, firstParameter);
+  }
+
+  async #askAgain(
+    snapshot: PreparedSnapshot | undefined,
+    { resource, ...asked }: AskedQuestion,
+  ): Promise<AccessExplanation> {
+    if (resource === undefined) return this.#explained(snapshot, asked as Question);
+    const { type, id } = resource;
+    if (id === undefined)
+      return { allowed: false, code: 'resource-unknown', reasons: [], version: snapshot?.version ?? 0 };
+    return this.#explained(snapshot, { ...asked, resource: { type, id } } as Question);
+  }
+
+  async #explained(snapshot: PreparedSnapshot | undefined, question: Question): Promise<AccessExplanation> {
+    if (snapshot === undefined) return UNKNOWN_MEMBER;
+    const { decision, nearest } = await this.reader.explain(snapshot, question);
+    const { allowed, code, reasons } = decision;
+    return {
+      allowed,
+      ...(code && { code }),
+      reasons,
+      version: snapshot.version,
+      ...(nearest && { nearest }),
+    };
+  }
+
+  async #answer(snapshot: PreparedSnapshot | undefined, question: Question): Promise<Unsigned> {
+    if (snapshot === undefined) return UNKNOWN_MEMBER;
     const { allowed, code, reasons } = await this.reader.decide(snapshot, question);
     return { allowed, ...(code && { code }), reasons, version: snapshot.version };
   }

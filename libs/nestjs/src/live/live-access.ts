@@ -1,4 +1,4 @@
-import type { AccessModel, PreparedSnapshot } from '@idp-roles/access';
+import type { AccessModel, PreparedSnapshot, TenantRole } from '@idp-roles/access';
 import { prepareSnapshot } from '@idp-roles/access';
 import type { ResourceReference } from '@idp-roles/mapping';
 import type { Change, Store, StoredAccess } from '@idp-roles/store';
@@ -7,12 +7,13 @@ import { Kept } from './kept.js';
 
 /** A member as the store has it now, ready for checks. */
 export interface LiveMember {
-  readonly stored: StoredAccess;
+  readonly stored: Pick<StoredAccess, 'organization' | 'member' | 'email' | 'name'>;
   readonly prepared: PreparedSnapshot;
   readonly sessions: ReadonlySet<string>;
 }
 
 export interface LiveAccessLimits {
+  readonly organizations: number;
   readonly members: number;
   readonly paths: number;
 }
@@ -26,6 +27,7 @@ export class LiveAccess {
   readonly #logger = new Logger('LiveAccess');
   readonly #members: Kept<LiveMember>;
   readonly #paths: Kept<readonly ResourceReference[]>;
+  readonly #roles: Kept<readonly TenantRole[]>;
   readonly #unsubscribe: () => void;
   #wasCurrent = true;
   #closed = false;
@@ -33,11 +35,12 @@ export class LiveAccess {
   constructor(
     private readonly model: AccessModel,
     private readonly store: Store,
-    limits: LiveAccessLimits = { members: 10_000, paths: 50_000 },
+    limits: LiveAccessLimits = { organizations: 10_000, members: 10_000, paths: 50_000 },
   ) {
     const isCurrent = () => this.#isCurrent();
     this.#members = new Kept(limits.members, isCurrent);
     this.#paths = new Kept(limits.paths, isCurrent);
+    this.#roles = new Kept(limits.organizations, isCurrent);
     this.#unsubscribe = store.changes.subscribe(
       (change) => this.#forget(change),
       () => this.#forgetAll(),
@@ -59,6 +62,11 @@ export class LiveAccess {
     );
   }
 
+  /** The organization's own roles (A9), as stored. */
+  async tenantRoles(organization: string): Promise<readonly TenantRole[]> {
+    return (await this.#roles.get(organization, '', () => this.store.read.roles.all(organization))) ?? [];
+  }
+
   /** Answers by reading the store from now on. */
   close(): void {
     this.#closed = true;
@@ -69,23 +77,33 @@ export class LiveAccess {
   async #read(organization: string, member: string): Promise<LiveMember | undefined> {
     const [stored, tenantRoles] = await Promise.all([
       this.store.read.access.snapshot(organization, member),
-      this.store.read.roles.all(organization),
+      this.tenantRoles(organization),
     ]);
     if (!stored) return undefined;
     const prepared = prepareSnapshot(this.model, stored, tenantRoles);
-    return { stored, prepared, sessions: new Set(stored.sessions) };
+    const { email, name } = stored;
+    const person = {
+      organization,
+      member,
+      ...(email !== undefined && { email }),
+      ...(name !== undefined && { name }),
+    };
+    return { stored: person, prepared, sessions: new Set(stored.sessions) };
   }
 
   #forget({ organization, members }: Change): void {
     if (members === 'all') {
       this.#members.dropAll(organization);
       this.#paths.dropAll(organization);
-    } else for (const member of members) this.#members.drop(organization, member);
+      this.#roles.dropAll(organization);
+    } else if (members.length === 0) this.#paths.dropAll(organization);
+    else for (const member of members) this.#members.drop(organization, member);
   }
 
   #forgetAll(): void {
     this.#members.clear();
     this.#paths.clear();
+    this.#roles.clear();
   }
 
   #isCurrent(): boolean | Promise<boolean> {

@@ -5,6 +5,7 @@ import { Closing } from '../closing.js';
 import { JobBell } from '../jobs/job-bell.js';
 import { EPHEMERAL, openedEphemeral, openedOutbound, openedStore, OUTBOUND, STORE } from '../opened.js';
 import { IDP_ROLES_OPTIONS, IDP_ROLES_SHAPE, type IdpRolesOptions, type IdpRolesShape } from '../options.js';
+import { ResourceResolvers } from '../resources/resource-resolvers.js';
 import { useCaseContext } from '../use-case-context.js';
 import { UseCases } from '../use-cases.js';
 import { validateOptions } from '../validate-options.js';
@@ -24,10 +25,20 @@ export function storeParts(rawOptions: InjectionToken): Provider[] {
     { provide: ADMIN_OUTBOUND, useExisting: OUTBOUND },
     JobBell,
     {
+      provide: ResourceResolvers,
+      inject: [IDP_ROLES_SHAPE],
+      useFactory: ({ access }: IdpRolesShape) => new ResourceResolvers(access),
+    },
+    {
       provide: UseCases,
-      inject: [IDP_ROLES_SHAPE, IDP_ROLES_OPTIONS, STORE, JobBell],
-      useFactory: ({ access }: IdpRolesShape, options: IdpRolesOptions, store: Store, jobs: JobBell) =>
-        new UseCases(useCaseContext(access, options, store, jobs)),
+      inject: [IDP_ROLES_SHAPE, IDP_ROLES_OPTIONS, STORE, JobBell, ResourceResolvers],
+      useFactory: (
+        { access }: IdpRolesShape,
+        options: IdpRolesOptions,
+        store: Store,
+        jobs: JobBell,
+        resolved: ResourceResolvers,
+      ) => new UseCases({ ...useCaseContext(access, options, store, jobs), resolved }),
     },
   ];
 }

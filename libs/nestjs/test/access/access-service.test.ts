@@ -81,6 +81,22 @@ describe('A8: `AccessService`, injected by its generic class', () => {
     expect(body).toMatchObject({ code: 'access-denied', decisionId: expect.any(String) });
   });
 
+  test('explain says why, and what would have made it a yes', async () => {
+    const editing = { permission: 'project:edit', resource: api } as const;
+    expect(await service.explain(of('wsadmin'), editing)).toMatchObject({
+      allowed: true,
+      reasons: [{ grant: 'wsadmin-0' }],
+    });
+    expect(await service.explain(of('member'), editing)).toEqual({
+      allowed: false,
+      code: 'not-included',
+      reasons: [],
+      version: 7,
+      nearest: { code: 'role-lacking', role: 'project-editor', resource: api, adds: [] },
+    });
+    expect(await service.explain(of('stranger'), editing)).toMatchObject({ code: 'member-unknown' });
+  });
+
   test('D6: a store that fails is a 503, not a no', async () => {
     acme.failing = { snapshot: new Error('down') };
     await expect(service.check(of('admin'), { role: 'org-admin' })).rejects.toBeInstanceOf(
@@ -121,11 +137,48 @@ describe('A5: decision ids', () => {
       code: 'binding-invalid',
       asked: [{ permission: 'project:view', resource: { type: 'project' } }],
       version: 7,
-      at: 1,
+      at: Date.now(),
     });
     expect((await service.explainDecision(id))?.now).toMatchObject([
       { allowed: false, code: 'resource-unknown' },
     ]);
+  });
+
+  test('forged, or of another organization or member: one 404', async () => {
+    const { decisionId } = await service.check(of('member'), { role: 'org-admin' });
+    const forged = [`${decisionId.slice(0, -2)}xx`, '', 'a'.repeat(20_000), undefined, ['a'], {}, 7];
+    const elsewhere = [
+      { organization: 'globex' },
+      { member: 'admin' },
+      { organization: 'globex', member: 'member' },
+    ];
+    const refusals = await Promise.allSettled([
+      ...forged.map((id) => service.explainDecision(id as string)),
+      ...elsewhere.map((within) => service.explainDecision(decisionId, within)),
+    ]);
+    for (const refusal of refusals)
+      expect(refusal).toMatchObject({ reason: { code: 'decision-unknown', status: 404 } });
+    expect(await service.explainDecision(decisionId, of('member'))).toMatchObject({ changed: false });
+  });
+
+  test('of long ago: a 410', async () => {
+    const old = { ...of('admin'), code: 'access-denied', asked: [], version: 7 } as const;
+    const sign = (days: number) => app.get(DecisionIds).sign({ ...old, at: Date.now() - days * 86_400_000 });
+    await expect(service.explainDecision(sign(91))).rejects.toMatchObject({
+      code: 'decision-stale',
+      status: 410,
+    });
+    await expect(service.explainDecision(sign(89))).resolves.toMatchObject({ changed: false });
+  });
+
+  test('of a member who is gone since: a no, and changed', async () => {
+    acme.join('passing', ['org-admin']);
+    const { decisionId } = await service.check(of('passing'), { role: 'org-admin' });
+    acme.members.delete('passing');
+    expect(await service.explainDecision(decisionId)).toMatchObject({
+      changed: true,
+      now: [{ allowed: false, code: 'member-unknown' }],
+    });
   });
 
   const remembered = { ...of('a'), code: 'allowed', asked: [{ role: 'x' }], version: 1, at: 2 } as const;

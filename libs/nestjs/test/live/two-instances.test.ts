@@ -102,7 +102,7 @@ async function alice(store: Store) {
       await tx.changes.touch(organization, [member]);
     });
   const holds = async (live: LiveAccess) =>
-    (await live.member(organization, member))?.stored.grants.length === 1;
+    (await live.member(organization, member))?.prepared.grants.length === 1;
   return { organization, member, id, give: () => apply([grant], []), revoke: () => apply([], [id]), holds };
 }
 

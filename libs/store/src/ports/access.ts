@@ -74,7 +74,7 @@ export interface AccessReader {
   members(organization: string, request: ReachingMembersRequest): Promise<Page<ReachingMember>>;
 }
 
-/** A committed change. `members: 'all'` also covers resources, roles and connections. */
+/** A committed change. `members: 'all'` also covers resources, roles and connections; no member at all: resources alone. */
 export interface Change {
   readonly organization: string;
   readonly members: readonly string[] | 'all';

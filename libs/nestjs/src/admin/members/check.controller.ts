@@ -31,11 +31,9 @@ export class CheckController {
   ): Promise<CheckView> {
     const { store } = this.useCases.context;
     await findMember(store, organization, member);
-    if (body.resource && !(await store.read.resources.get(organization, body.resource))) {
-      throw notFound('resource');
-    }
     const { allowed, code, decisionId } = await this.access.check({ organization, member }, questionOf(body));
     if (code === 'member-unknown') throw notFound('member');
+    if (code === 'resource-unknown') throw notFound('resource');
     if (code === 'question-unknown') throw unknownQuestion(body);
     return { allowed, decisionId };
   }

@@ -1,3 +1,4 @@
+import { IsIn } from 'class-validator';
 import { Nested } from '../request/nested.js';
 import { Clearable, Optional } from '../request/optional.js';
 import { PageQuery } from '../request/page-query.js';
@@ -8,6 +9,11 @@ export class PutResourceBody {
   /** Absent or null: directly under the organization. */
   @Clearable() @Nested(() => ResourceBody) parent?: ResourceBody | null;
   @Clearable() @Text() name?: string | null;
+}
+
+export class RemoveResourceQuery {
+  /** `true`: with everything below. */
+  @Optional() @IsIn(['true', 'false']) cascade?: 'true' | 'false';
 }
 
 export class ResourcesQuery extends PageQuery {

@@ -9,7 +9,7 @@ import { notFound } from '../problem/problem-error.js';
 import { pageRequest } from '../request/page-query.js';
 import { ReceivedBody, ReceivedQuery } from '../request/received.js';
 import type { Received } from '../request/received.js';
-import { PutResourceBody, ResourcesQuery } from './resource.body.js';
+import { PutResourceBody, RemoveResourceQuery, ResourcesQuery } from './resource.body.js';
 import { resourceView, type ResourceView } from './resource.view.js';
 
 @AdminController('organizations/:org/resources')
@@ -60,15 +60,23 @@ export class ResourcesController {
     return resourceView(resource);
   }
 
+  /** 409 where something stands below, unless `?cascade=true`. */
   @Delete(':type/:id')
   @HttpCode(204)
   async delete(
     @Param('org') organization: string,
     @Param('type') type: string,
     @Param('id') id: string,
+    @ReceivedQuery(RemoveResourceQuery) { cascade }: Received<RemoveResourceQuery>,
     @CurrentActor() actor: Received<Actor>,
   ): Promise<void> {
-    await removeResource(this.useCases.context, { organization, resource: { type, id }, actor });
+    const resource = { type, id };
+    await removeResource(this.useCases.context, {
+      organization,
+      resource,
+      cascade: cascade === 'true',
+      actor,
+    });
   }
 
   private get store() {
