@@ -43,6 +43,11 @@ const named = [
 const fileOf = (name: string) => name.replace('.test.ts', '-test.ts');
 for (const { name, text } of named) writeFileSync(join(folder, fileOf(name)), text);
 
+const resources = [
+  { type: 'workspace', id: 'platform' },
+  { type: 'project', id: 'backend', parent: { type: 'workspace', id: 'platform' } },
+];
+
 interface Blocks {
   readonly access: AccessModel;
   readonly controllers: Record<'HealthController' | 'ProjectsController' | 'ReportsController', Type>;
@@ -162,7 +167,7 @@ describe('the access guide', () => {
     const editor = { role: 'project-editor', resource: { type: 'project', id: 'backend' } };
     const module = await Test.createTestingModule({
       imports: [
-        AccessTestingModule.forRoot(access, { as: { roles: [editor] } }),
+        AccessTestingModule.forRoot(access, { as: { roles: [editor] }, resources }),
         GraphQLModule.forRoot({
           driver: ApolloDriver as never,
           autoSchemaFile: true,
@@ -206,10 +211,7 @@ async function testApp(): Promise<INestApplication> {
         as: { roles: [] },
         guard: 'global',
         publicControllers: [controllers.HealthController],
-        resources: [
-          { type: 'workspace', id: 'platform' },
-          { type: 'project', id: 'backend', parent: { type: 'workspace', id: 'platform' } },
-        ],
+        resources,
       }),
     ],
     controllers: Object.values(controllers),
