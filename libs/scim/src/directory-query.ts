@@ -1,4 +1,7 @@
-/** RFC 7644, section 3.4.2.2, resolved against what may be asked: nothing else goes on from here. */
+/**
+ * RFC 7644, section 3.4.2.2, resolved against what may be asked: nothing else goes on from here. These types are what the store's port
+ * asks for, word for word; neither package knows the other, and the compiler compares them where `nestjs` hands one to the other.
+ */
 export type DirectoryFilter<Attribute extends string> =
   | { readonly op: 'and' | 'or'; readonly filters: readonly DirectoryFilter<Attribute>[] }
   | { readonly op: 'not'; readonly filter: DirectoryFilter<Attribute> }

@@ -5,7 +5,7 @@ export interface NamedMember {
   readonly display?: string;
 }
 
-/** What a PATCH or a PUT does to a group, in order; made without knowing who belongs to it. */
+/** What a PATCH or a PUT does to a group, in order; made without knowing who belongs to it. As `use-cases` wants it, which this package does not know. */
 export type GroupChange =
   | { readonly type: 'rename'; readonly displayName: string }
   /** Absent: it has none from now on. */

@@ -54,7 +54,6 @@ export const asked: Record<string, (read: StoreReader) => Promise<unknown>> = {
   'directoryUsers.tombstones externalId': (read) =>
     read.directoryUsers.tombstones('o', 'd', { externalId: 'u' }),
   'directoryUsers.tombstones userName': (read) => read.directoryUsers.tombstones('o', 'd', { userName: 'u' }),
-  'directoryUsers.tombstones id': (read) => read.directoryUsers.tombstones('o', 'd', { id: 'u' }),
   'directoryUsers.count': (read) => read.directoryUsers.count('o', 'd'),
   'directoryUsers.query userName eq': (read) => users(read, { filter: is('userName') }),
   'directoryUsers.query externalId eq': (read) => users(read, { filter: is('externalId') }),

@@ -16,7 +16,7 @@ type Described = Pick<DirectoryUser, 'attributes' | 'userName' | 'externalId' | 
 
 /**
  * M2: what a directory says about a person, each under a literal name. `groups` are display names, `groups.id` SCIM ids,
- * `groups.externalId` the IdP's keys; `email` is the primary, else the first work address. Core attributes by their names,
+ * `groups.externalId` the IdP's keys; `email` is the primary, else the first work address, else the first. Core attributes by their names,
  * sub-attributes as `name.familyName`, of multi-valued ones all (`emails` is `emails.value`); an extension's under its URN
  * (`urn:…:User:department`) and, where nothing of the core has the name, as `department`; the enterprise extension's first.
  * Nothing is ever incomplete (M9): the directory holds the whole person.

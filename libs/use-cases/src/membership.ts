@@ -1,6 +1,5 @@
 import type { Directory, DirectoryGroup, MembershipChange } from '@idp-roles/store';
-import type { GroupChange } from './group-changes.js';
-import { memberSteps } from './group-changes.js';
+import { memberSteps, type GroupChange } from './group-changes.js';
 import type { Work } from './work.js';
 
 /** Writes what becomes of a group's members; answers what is different at the end, whatever happened in between. */

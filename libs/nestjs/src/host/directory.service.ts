@@ -27,7 +27,7 @@ export class DirectoryService {
     private readonly urls: DirectoryUrls,
   ) {}
 
-  /** Rejects with `UseCaseError`: `organization-not-found`, `role-missing`, `connection-not-found`, … */
+  /** Rejects with `UseCaseError`: `organization-not-found`, `permission-not-held`, and with every problem and its path `invalid`, `role-missing`, `role-not-grantable`. */
   create(organization: string, settings: DirectoryDraft & InTheNameOf): Promise<Directory> {
     const { by, ...rest } = settings;
     return createDirectory(this.useCases.context, { ...rest, organization, actor: hostActor({ by }) });

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { fold } from '../fold.js';
+import type { DirectoryKey } from '../ports/directory-users.js';
 import type { Tables } from './tables.js';
 
 /** UTF-16 units. An index entry holds an organization, a directory, one such text and an id: below PostgreSQL's 2 704 bytes. */
@@ -29,6 +30,12 @@ export function foldedKey(text: string | undefined): string {
 
 export function exactKey(text: string | undefined): string {
   return text === undefined ? ABSENT : PRESENT + bounded(text);
+}
+
+/** The column, of users and of tombstones, and what stands in it. */
+export function keyed(key: DirectoryKey) {
+  if ('userName' in key) return ['user_name_key', foldedKey(key.userName)] as const;
+  return ['external_id_key', exactKey(key.externalId)] as const;
 }
 
 /** What a membership waits by: either key of a user, letter case aside; which of the two it was is told by its `value`. */

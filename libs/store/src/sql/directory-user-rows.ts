@@ -1,5 +1,5 @@
 import type { Selectable } from 'kysely';
-import type { DirectoryUser, Tombstone } from '../ports/directory-users.js';
+import type { DirectoryUser } from '../ports/directory-users.js';
 import { json, parsed, present } from './column.js';
 import { exactKey, foldedKey } from './directory-keys.js';
 import type { Tables } from './tables.js';
@@ -67,32 +67,6 @@ export function emailRows(user: DirectoryUser): readonly EmailRow[] {
     value_key: foldedKey(value),
     type_key: foldedKey(type),
   }));
-}
-
-export function tombstoneRow(user: DirectoryUser, at: number): Tables['directory_tombstones'] {
-  return {
-    organization: user.organization,
-    directory: user.directory,
-    user_id: user.id,
-    external_id: user.externalId ?? null,
-    external_id_key: exactKey(user.externalId),
-    user_name: user.userName,
-    user_name_key: foldedKey(user.userName),
-    member: user.member,
-    deleted_at: at,
-  };
-}
-
-export function toTombstone(row: Selectable<Tables['directory_tombstones']>): Tombstone {
-  return present({
-    organization: row.organization,
-    directory: row.directory,
-    user: row.user_id,
-    externalId: row.external_id,
-    userName: row.user_name,
-    member: row.member,
-    deletedAt: row.deleted_at,
-  });
 }
 
 interface Email {

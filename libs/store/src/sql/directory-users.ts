@@ -1,6 +1,5 @@
 import { sql } from 'kysely';
 import type {
-  DirectoryKey,
   DirectoryUser,
   DirectoryUserReader,
   DirectoryUserWriter,
@@ -11,16 +10,11 @@ import { changedOne } from './changed-one.js';
 import { present } from './column.js';
 import { USER_ATTRIBUTES } from './directory-attributes.js';
 import { addToCount, directoryCount } from './directory-counts.js';
-import { exactKey, foldedKey } from './directory-keys.js';
+import { keyed } from './directory-keys.js';
 import { arrived, lockNames } from './directory-names.js';
 import { directoryPage } from './directory-pages.js';
-import {
-  directoryUserRow,
-  emailRows,
-  toDirectoryUser,
-  tombstoneRow,
-  toTombstone,
-} from './directory-user-rows.js';
+import { leaveTombstone, liftTombstones, tombstonesWith } from './directory-tombstones.js';
+import { directoryUserRow, emailRows, toDirectoryUser } from './directory-user-rows.js';
 import type { Executor } from './executor.js';
 import type { Tables } from './tables.js';
 import { orTaken } from './unique-violation.js';
@@ -110,18 +104,8 @@ export function directoryUserReader(on: Executor): DirectoryUserReader {
       return directoryCount(on, 'directory_users', organization, directory);
     },
 
-    async tombstones(organization, directory, key) {
-      const [column, value] = keyed(key);
-      const rows = await on.db
-        .selectFrom('directory_tombstones')
-        .selectAll()
-        .where('organization', '=', organization)
-        .where(ofDirectory(directory))
-        .where(column, '=', value)
-        .orderBy('deleted_at', 'desc')
-        .orderBy('user_id', 'desc')
-        .execute();
-      return rows.map(toTombstone);
+    tombstones(organization, directory, key) {
+      return tombstonesWith(on, organization, directory, key);
     },
   };
 }
@@ -203,12 +187,7 @@ export function directoryUserWriter(on: Executor): DirectoryUserWriter {
         .returning('group_id')
         .execute();
       await addToCount(on, 'directory_users', organization, directory, -1);
-      const tombstone = tombstoneRow(user, at);
-      await on.db
-        .insertInto('directory_tombstones')
-        .values(tombstone)
-        .onConflict((older) => older.columns(['organization', 'user_id', 'member']).doUpdateSet(tombstone))
-        .execute();
+      await leaveTombstone(on, user, at);
       return { left: left.map(({ group_id }) => group_id) };
     },
 
@@ -226,12 +205,8 @@ export function directoryUserWriter(on: Executor): DirectoryUserWriter {
         .execute();
     },
 
-    async liftTombstones(organization, member) {
-      await on.db
-        .deleteFrom('directory_tombstones')
-        .where('organization', '=', organization)
-        .where('member', '=', member)
-        .execute();
+    liftTombstones(organization, member) {
+      return liftTombstones(on, organization, member);
     },
   };
 }
@@ -292,11 +267,6 @@ function of(on: Executor, organization: string, directory: string) {
 
 function several(on: Executor, organization: string, directory: string, ids: readonly string[]) {
   return of(on, organization, directory).where(on.home.among(sql.ref('id'), ids));
-}
-
-function keyed(key: DirectoryKey) {
-  if ('userName' in key) return ['user_name_key', foldedKey(key.userName)] as const;
-  return ['external_id_key', exactKey(key.externalId)] as const;
 }
 
 function userNameTaken(user: DirectoryUser): StoreError {
