@@ -1,10 +1,11 @@
 import { once } from 'node:events';
 import { createServer, connect, type AddressInfo, type Socket } from 'node:net';
+import { setImmediate, setTimeout as pause } from 'node:timers/promises';
 import { CompiledQuery, sql } from 'kysely';
 import { Client, types } from 'pg';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { newOrganizationId } from '../src/ids.js';
-import type { Store } from '../src/ports/store.js';
+import type { Store, StoreTransaction } from '../src/ports/store.js';
 import { member, organization } from '../src/contract/specimens.js';
 import { openStore } from '../src/sql/open-store.js';
 import { PostgresDriver } from '../src/sql/postgres/postgres-driver.js';
@@ -186,13 +187,36 @@ describe.runIf(databaseUrl)('a database that goes away (D6)', () => {
 
   it('a failure that the work swallows commits nothing', async () => {
     const { store, client, schema, who } = await opened();
-    await client.query(`alter table ${schema}.audit_events add constraint never check (action <> 'never')`);
+    await client.query(`alter table ${schema}.members add constraint never check (name <> 'never')`);
     const swallowing = store.transaction(async (tx) => {
       await tx.members.update({ ...who, name: 'half' });
-      const event = { id: 'aud_1', at: 0, action: 'never', actor: { kind: 'host' as const } };
-      await tx.history.append([{ organization: who.organization, ...event }]).catch(() => undefined);
+      await tx.members.update({ ...who, name: 'never' }).catch(() => undefined);
     });
     await expect(swallowing).rejects.toMatchObject({ code: 'store-misused', cause: { code: '23514' } });
+    expect(await nameOf(store, who)).toBeUndefined();
+  });
+
+  it('a failure of what nobody waits for is told to the next, or to the commit, and commits nothing', async () => {
+    const { store, client, schema, who } = await opened();
+    await client.query(`alter table ${schema}.audit_events add constraint never check (action <> 'never')`);
+    const event = { id: 'aud_1', at: 0, action: 'never', actor: { kind: 'host' as const } };
+    const recording = (then: (tx: StoreTransaction) => Promise<unknown>) =>
+      store.transaction(async (tx) => {
+        await tx.members.update({ ...who, name: 'half' });
+        await tx.history.append([{ organization: who.organization, ...event }]);
+        await then(tx);
+      });
+    const refused = { code: '23514' };
+    await expect(recording(() => Promise.resolve())).rejects.toMatchObject(refused);
+    await expect(recording(() => setImmediate())).rejects.toMatchObject(refused);
+    const late = recording(async (tx) => {
+      await pause(20);
+      await tx.members.update({ ...who, name: 'whole' });
+    });
+    await expect(late).rejects.toMatchObject(refused);
+    // Sent before the failure was known.
+    const behind = recording((tx) => tx.members.update({ ...who, name: 'whole' }));
+    await expect(behind).rejects.toMatchObject(refused);
     expect(await nameOf(store, who)).toBeUndefined();
   });
 

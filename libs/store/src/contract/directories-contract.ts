@@ -89,6 +89,9 @@ export function directoriesContract(on: Subject): void {
         on.write((tx) => tx.directories.update(gone)),
         'store-misused',
       );
+      // One that was being issued meanwhile opens nothing.
+      await on.write((tx) => tx.directories.insertToken(token));
+      expect(await directories.token(organization, gone.id, token.hash)).toBeUndefined();
     });
   });
 

@@ -108,6 +108,10 @@ export function directoryGroupsContract(on: Subject): void {
       await aUser(on, within, 'ops');
       const change = await add(group, inner.id, { value: 'ops', type: 'Group' });
       expect(change).toEqual({ joined: [], left: [], changed: true });
+      const both = [{ value: 'ops', type: 'Group' } as const, { value: 'ops' }];
+      const third = await aGroup(on, within, 'Third');
+      expect((await add(third, ...both)).joined.length).toBe(1);
+      expect((await members(third))?.map(({ type }) => type).toSorted()).toEqual(['Group', 'User']);
       expect(await members(group)).toEqual([
         { value: inner.id, type: 'Group' },
         { value: 'ops', type: 'Group' },

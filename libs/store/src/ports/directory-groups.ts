@@ -7,7 +7,7 @@ export interface DirectoryGroup {
   readonly id: string;
   readonly displayName: string;
   readonly externalId?: string;
-  /** Grows with each change of the group or its members; its ETag. */
+  /** Grows with each `update`, whatever version it is given; its ETag. Whoever changes members updates the group too. */
   readonly version: number;
   readonly createdAt: number;
   readonly updatedAt: number;

@@ -1,4 +1,9 @@
-/** RFC 7644, section 3.4.2.2, resolved against what may be asked: nothing else reaches SQL. Texts compare folded where RFC 7643 says `caseExact: false`. */
+/**
+ * RFC 7644, section 3.4.2.2, resolved against what may be asked: nothing else reaches SQL, and what is not of it throws
+ * `StoreError` `store-misused`. Texts compare folded where RFC 7643 says `caseExact: false`; ids, also in `groups.value` and
+ * `members.value`, byte by byte. An absent attribute fulfils `ne` and nothing else; of several values one has to fulfil it.
+ * Of a text longer than 256 characters, `co`, `ew` and order see the first 200.
+ */
 export type DirectoryFilter<Attribute extends string> =
   | { readonly op: 'and' | 'or'; readonly filters: readonly DirectoryFilter<Attribute>[] }
   | { readonly op: 'not'; readonly filter: DirectoryFilter<Attribute> }

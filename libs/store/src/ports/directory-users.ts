@@ -20,7 +20,7 @@ export interface DirectoryUser {
   readonly attributes: Readonly<Record<string, unknown>>;
   /** S6: when the directory took the member over. */
   readonly tookOverAt?: number;
-  /** Grows with each change of the resource; its ETag. */
+  /** Grows with each `update`, whatever version it is given; its ETag. */
   readonly version: number;
   readonly createdAt: number;
   readonly updatedAt: number;

@@ -53,6 +53,7 @@ export interface HistoryReader {
 }
 
 export interface HistoryWriter extends HistoryReader {
+  /** In the transaction: what cannot be written is told by this, by what follows, or by the commit, and nothing is committed. */
   append(events: readonly AuditEvent[]): Promise<void>;
   /** Keeps of a connection the last 50 verified answers, the last 50 failed and the last 5 `not-begun`, none at the cost of another kind, seven days at most. */
   trace(trace: SignInTrace): Promise<void>;

@@ -3,6 +3,7 @@ import { toAuditEvent, auditEventRow } from './audit-event-rows.js';
 import { inBatches } from './batches.js';
 import { cursorOf, pageOf, rowsFor } from './cursor.js';
 import type { Executor } from './executor.js';
+import { unanswered } from './unanswered.js';
 import { traceReader, traceWriter } from './sign-in-traces.js';
 
 export function historyReader(on: Executor): HistoryReader {
@@ -35,7 +36,7 @@ export function historyWriter(on: Executor): HistoryWriter {
 
     async append(events) {
       await inBatches(events, (slice) =>
-        on.db.insertInto('audit_events').values(slice.map(auditEventRow)).execute(),
+        on.db.insertInto('audit_events').values(slice.map(auditEventRow)).modifyEnd(unanswered).execute(),
       );
     },
   };

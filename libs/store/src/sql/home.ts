@@ -46,12 +46,13 @@ export interface Home {
   migrating<T>(work: (trx: Transaction<Tables>) => Promise<T>): Promise<T>;
   /**
    * Serialises whoever takes the same key in the same organization, until the transaction ends; `shared` ones only wait
-   * for those that are not, and nobody overtakes who waits.
+   * for those that are not, and nobody overtakes who waits. A `shared` one resolves at once: the transaction's next statement
+   * runs once it is held.
    */
   lock(trx: Kysely<Tables>, organization: string, key: string, mode?: 'shared'): Promise<void>;
   /** Waits for nobody: answers those of the keys that it locked, until the transaction ends. */
   lockFree(trx: Kysely<Tables>, organization: string, keys: readonly string[]): Promise<readonly string[]>;
-  /** As many locks as there are keys, taken in one order by everybody. */
+  /** As many locks as there are keys, taken in one order by everybody. Resolves at once: the next statement runs once they are held. */
   lockEach(trx: Kysely<Tables>, organization: string, keys: readonly string[]): Promise<void>;
   /** Whether the column's value is one of these: one text of a statement for any number of them. */
   among(column: Expression<string | null>, values: readonly string[]): RawBuilder<SqlBool>;

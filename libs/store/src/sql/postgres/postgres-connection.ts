@@ -1,6 +1,7 @@
 import type { PoolClient } from 'pg';
 import { CompiledQuery, type DatabaseConnection, type QueryResult } from 'kysely';
 import { StoreError } from '../../ports/store.js';
+import { isUnanswered } from '../unanswered.js';
 import { UniqueViolation } from '../unique-violation.js';
 import {
   endsSession,
@@ -14,8 +15,8 @@ import type { StatementNames } from './statement-names.js';
 const WRITES = new Set(['INSERT', 'UPDATE', 'DELETE', 'MERGE']);
 
 /**
- * Lent to one transaction, or for one query. Runs one statement after the other, in the order they were given; after
- * `end` it takes no more, so that a forgotten `await` cannot write outside its transaction.
+ * Lent to one transaction, or for one query. The server runs one statement after the other, in the order they were given, each
+ * seeing what the one before did. After `end` it takes no more, so that a forgotten `await` cannot write outside its transaction.
  */
 export class PostgresConnection implements DatabaseConnection {
   #last: Promise<unknown> = Promise.resolve();
@@ -23,6 +24,7 @@ export class PostgresConnection implements DatabaseConnection {
   #ended = false;
   #broken = false;
   #failure: unknown;
+  #untold = false;
   /** Between two statements nobody else hears of it. */
   readonly #lost = (error: Error): void => {
     this.#broken = true;
@@ -42,23 +44,30 @@ export class PostgresConnection implements DatabaseConnection {
   executeQuery<R>(compiled: CompiledQuery): Promise<QueryResult<R>> {
     if (this.#ended)
       return Promise.reject(new StoreError('store-misused', 'the transaction has ended; await what it runs'));
-    return this.#enqueue<R>(compiled);
+    if (!this.#begun || !isUnanswered(compiled.sql)) return this.#enqueue<R>(compiled);
+    this.#send(compiled);
+    return Promise.resolve({ rows: [] });
   }
 
-  async begin(level: string): Promise<void> {
+  /** Where it fails, so does what follows. */
+  begin(level: string): void {
     this.#begun = true;
-    await this.#enqueue(CompiledQuery.raw(`begin isolation level ${level}`));
+    this.#send(CompiledQuery.raw(`begin isolation level ${level}`));
   }
 
-  /** `commit` or `rollback`, behind what was given before. A transaction in which anything failed cannot commit. */
-  async end(text: 'commit' | 'rollback'): Promise<void> {
+  /** Behind what was given before. The server commits nothing of a transaction in which anything failed, and this throws. */
+  async commit(): Promise<void> {
+    this.#ended = true;
+    await this.#enqueue(CompiledQuery.raw('commit'));
+    if (this.#failure !== undefined) throw this.#following(this.#failure);
+  }
+
+  async rollback(): Promise<void> {
     this.#ended = true;
     await this.#last;
-    if (text === 'rollback') {
-      if (this.#broken) return;
-      this.#failure = undefined;
-    }
-    await this.#enqueue(CompiledQuery.raw(text));
+    if (this.#broken) return;
+    this.#failure = undefined;
+    await this.#enqueue(CompiledQuery.raw('rollback'));
   }
 
   async release(): Promise<void> {
@@ -73,19 +82,38 @@ export class PostgresConnection implements DatabaseConnection {
     throw new StoreError('store-misused', 'the store does not stream');
   }
 
-  #enqueue<R>(compiled: CompiledQuery): Promise<QueryResult<R>> {
-    const answer = this.#last.then(() => this.#run<R>(compiled));
-    this.#last = answer.catch(() => undefined);
+  /** Nobody waits for it: that it failed is told to whoever comes next. */
+  #send(compiled: CompiledQuery): void {
+    this.#enqueue(compiled, true).catch(() => undefined);
+  }
+
+  /** What a statement is told that comes after one that failed. */
+  #following(failure: unknown): unknown {
+    const first = this.#untold;
+    this.#untold = false;
+    return first ? failure : afterwards(failure);
+  }
+
+  #enqueue<R>(compiled: CompiledQuery, unheard = false): Promise<QueryResult<R>> {
+    const before = this.#last;
+    const answer = this.#run<R>(compiled, unheard);
+    this.#last = answer.then(
+      () => before,
+      () => before,
+    );
     return answer;
   }
 
-  async #run<R>({ sql: text, parameters }: CompiledQuery): Promise<QueryResult<R>> {
-    if (this.#failure !== undefined) throw afterwards(this.#failure);
+  async #run<R>({ sql: text, parameters }: CompiledQuery, unheard: boolean): Promise<QueryResult<R>> {
+    if (this.#failure !== undefined) throw this.#following(this.#failure);
     this.onStatement(text);
     try {
       return await this.#ask<R>(text, parameters);
     } catch (error) {
       if (endsSession(error)) this.#broken = true;
+      // Answers come in order: this one was sent before the failure of another was known.
+      if (this.#failure !== undefined) throw this.#following(this.#failure);
+      this.#untold = unheard;
       throw (this.#failure = translated(error));
     }
   }
@@ -113,7 +141,7 @@ export class PostgresConnection implements DatabaseConnection {
   }
 }
 
-/** What a statement is told that comes after one that failed: the server would say no more than that one did. */
+/** The server would say no more than that one did. */
 function afterwards(failure: unknown): unknown {
   if (failure instanceof StoreError || failure instanceof TransactionConflict) return failure;
   // Another transaction came first since the work looked: from its start it will see that one.

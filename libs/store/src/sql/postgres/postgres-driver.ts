@@ -33,15 +33,15 @@ export class PostgresDriver implements Driver {
   }
 
   async beginTransaction(connection: DatabaseConnection, settings: TransactionSettings): Promise<void> {
-    await (connection as PostgresConnection).begin(settings.isolationLevel ?? 'read committed');
+    (connection as PostgresConnection).begin(settings.isolationLevel ?? 'read committed');
   }
 
   commitTransaction(connection: DatabaseConnection): Promise<void> {
-    return (connection as PostgresConnection).end('commit');
+    return (connection as PostgresConnection).commit();
   }
 
   rollbackTransaction(connection: DatabaseConnection): Promise<void> {
-    return (connection as PostgresConnection).end('rollback');
+    return (connection as PostgresConnection).rollback();
   }
 
   releaseConnection(connection: DatabaseConnection): Promise<void> {

@@ -6,6 +6,7 @@ import { StoreError } from '../../ports/store.js';
 import type { ColumnTypes, Home } from '../home.js';
 import type { NextInIndex } from '../next-in-index.js';
 import type { Tables } from '../tables.js';
+import { unanswered } from '../unanswered.js';
 import { applyGrants } from './apply-grants.js';
 import { ChangeLog, changesTable } from './change-log.js';
 import { PooledPostgresDialect } from './postgres-dialect.js';
@@ -105,16 +106,18 @@ export class PostgresHome implements Home {
 
   async lock(trx: Kysely<Tables>, organization: string, key: string, mode?: 'shared'): Promise<void> {
     const name = this.#lockName(organization, key);
-    const take = sql.id(mode === 'shared' ? 'pg_advisory_xact_lock_shared' : 'pg_advisory_xact_lock');
-    await sql`select ${take}(hashtextextended(${name}, 0))`.execute(trx);
+    const taken =
+      mode === 'shared'
+        ? sql`select pg_advisory_xact_lock_shared(hashtextextended(${name}, 0)) ${unanswered}`
+        : sql`select pg_advisory_xact_lock(hashtextextended(${name}, 0))`;
+    await taken.execute(trx);
   }
 
   async lockEach(trx: Kysely<Tables>, organization: string, keys: readonly string[]): Promise<void> {
     const names = [...new Set(keys)].toSorted().map((key) => this.#lockName(organization, key));
     await sql`
-      select pg_advisory_xact_lock(hashtextextended(name, 0)) from unnest(${names}::text[]) as wanted (name)`.execute(
-      trx,
-    );
+      select pg_advisory_xact_lock(hashtextextended(name, 0)) from unnest(${names}::text[]) as wanted (name)
+      ${unanswered}`.execute(trx);
   }
 
   among(column: Expression<string | null>, values: readonly string[]): RawBuilder<SqlBool> {

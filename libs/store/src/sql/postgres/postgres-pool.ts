@@ -31,6 +31,8 @@ export async function openPool(url: string, schema: string, size: number): Promi
       connectionTimeoutMillis: CONNECT_MS,
       query_timeout: ANSWER_MS,
       keepAlive: true,
+      // What waits for no answer is sent at once: see `unanswered`.
+      pipeline: true,
       application_name: 'idp-roles',
       types: { getTypeParser: ((oid: number, format?: 'text') => parserOf(pg.types, oid, format)) as never },
       // As statements, because an address may bring startup options of its own.
