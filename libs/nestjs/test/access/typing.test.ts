@@ -12,4 +12,4 @@ test('A3: wrong slugs, permissions, resource types and missing bindings do not c
     (failure: { stdout: string }) => failure,
   );
   expect(stdout).toBe('');
-});
+}, 120_000);

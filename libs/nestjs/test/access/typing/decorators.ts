@@ -99,3 +99,18 @@ AccessTestingModule.forRoot(access, { as: { roles: ['owner'] } });
 AccessTestingModule.forRoot(access, { as: { roles: ['project-editor'] } });
 // @ts-expect-error a role on projects needs one
 AccessTestingModule.forRoot(access, { as: { roles: [{ role: 'project-editor' }] } });
+
+RequirePermission('invoice:view', { on: 'workspace', args: 'workspaceId' });
+RequireRole('project-editor', { args: 'projectId' });
+RequireRole('project-editor', { on: 'project', payload: 'projectId' });
+RequireAny({ role: 'org-admin' }, { permission: 'project:edit', payload: 'projectId' });
+// @ts-expect-error two bindings
+RequireRole('project-editor', { args: 'projectId', payload: 'projectId' });
+// @ts-expect-error two bindings
+RequirePermission('project:edit', { args: 'projectId', param: 'projectId' });
+// @ts-expect-error the organization needs no binding
+RequireRole('org-admin', { payload: 'id' });
+// @ts-expect-error the name of an argument is a text
+RequirePermission('project:edit', { args: 7 });
+// @ts-expect-error the name of a property is a text
+RequirePermission('project:edit', { payload: ['projectId'] });
