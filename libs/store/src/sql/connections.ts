@@ -9,7 +9,7 @@ import type { SecretPlace } from '../secrets/key-ring.js';
 import { inBatches } from './batches.js';
 import { changedOne } from './changed-one.js';
 import { json, jsonOrNull, parsed, parsedOrNull, present } from './column.js';
-import { cursorOf, pageOf, rowsFor } from './cursor.js';
+import { createdAfter, cursorOf, pageOf, rowsFor } from './cursor.js';
 import type { Executor } from './executor.js';
 import type { Tables } from './tables.js';
 
@@ -24,13 +24,8 @@ export function connectionReader(on: Executor): ConnectionReader {
     },
 
     async list(organization, request) {
-      const after = cursorOf(request, 'number');
       const rows = await of(on, organization)
-        .$if(after !== undefined, (query) =>
-          query.where((eb) =>
-            eb(eb.refTuple('created_at', 'id'), '>', eb.tuple(after?.[0] ?? 0, after?.[1] ?? '')),
-          ),
-        )
+        .where(createdAfter(cursorOf(request, 'number')))
         .orderBy('created_at')
         .orderBy('id')
         .limit(rowsFor(request))

@@ -1,3 +1,4 @@
+import { sql, type RawBuilder, type SqlBool } from 'kysely';
 import type { Page, PageRequest } from '../ports/page.js';
 import { StoreError } from '../ports/store.js';
 
@@ -22,6 +23,11 @@ export function cursorOf<F extends 'string' | 'number'>(
       `no page follows \`${request.after.slice(0, 100)}\`; start again without it`,
     );
   return value as unknown as Cursor<F extends 'number' ? number : string>;
+}
+
+/** What a page of a list in the order of `created_at`, then `id`, begins after; everything where it is the first. */
+export function createdAfter(cursor: Cursor<number> | undefined): RawBuilder<SqlBool> {
+  return cursor === undefined ? sql`true` : sql`(created_at, id) > (${cursor[0]}, ${cursor[1]})`;
 }
 
 /** How many rows to ask for: one more than the page holds, which says whether more follows. */

@@ -3,7 +3,7 @@ import { sql, type Selectable } from 'kysely';
 import type { Directory, DirectoryReader, DirectoryToken, DirectoryWriter } from '../ports/directories.js';
 import { changedOne } from './changed-one.js';
 import { jsonOrNull, parsedOrNull, present } from './column.js';
-import { cursorOf, pageOf, rowsFor } from './cursor.js';
+import { createdAfter, cursorOf, pageOf, rowsFor } from './cursor.js';
 import type { Executor } from './executor.js';
 import type { Tables } from './tables.js';
 
@@ -15,13 +15,8 @@ export function directoryReader(on: Executor): DirectoryReader {
     },
 
     async list(organization, request) {
-      const after = cursorOf(request, 'number');
       const rows = await live(on, organization)
-        .$if(after !== undefined, (query) =>
-          query.where((eb) =>
-            eb(eb.refTuple('created_at', 'id'), '>', eb.tuple(after?.[0] ?? 0, after?.[1] ?? '')),
-          ),
-        )
+        .where(createdAfter(cursorOf(request, 'number')))
         .orderBy('created_at')
         .orderBy('id')
         .limit(rowsFor(request))

@@ -4,7 +4,7 @@ import type { Member, MemberReader, MemberWriter } from '../ports/members.js';
 import { StoreError } from '../ports/store.js';
 import { changedOne } from './changed-one.js';
 import { present } from './column.js';
-import { cursorOf, pageOf, rowsFor } from './cursor.js';
+import { createdAfter, cursorOf, pageOf, rowsFor } from './cursor.js';
 import type { Executor } from './executor.js';
 import { identityReader, identityWriter } from './identities.js';
 import type { Tables } from './tables.js';
@@ -38,18 +38,13 @@ export function memberReader(on: Executor): MemberReader {
     },
 
     async list(organization, request) {
-      const after = cursorOf(request, 'number');
       const { email } = request;
       const rows = await on.db
         .selectFrom('members')
         .selectAll()
         .where('organization', '=', organization)
         .$if(email !== undefined, (query) => query.where('email_key', '=', foldEmail(email ?? '')))
-        .$if(after !== undefined, (query) =>
-          query.where((eb) =>
-            eb(eb.refTuple('created_at', 'id'), '>', eb.tuple(after?.[0] ?? 0, after?.[1] ?? '')),
-          ),
-        )
+        .where(createdAfter(cursorOf(request, 'number')))
         .orderBy('created_at')
         .orderBy('id')
         .limit(rowsFor(request))

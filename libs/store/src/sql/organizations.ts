@@ -3,7 +3,7 @@ import { foldDomain } from '../fold.js';
 import type { Domain, Organization, OrganizationReader, OrganizationWriter } from '../ports/organizations.js';
 import { StoreError } from '../ports/store.js';
 import { present } from './column.js';
-import { cursorOf, pageOf, rowsFor } from './cursor.js';
+import { createdAfter, cursorOf, pageOf, rowsFor } from './cursor.js';
 import type { Executor } from './executor.js';
 import type { Tables } from './tables.js';
 import { orTaken } from './unique-violation.js';
@@ -17,15 +17,10 @@ export function organizationReader(on: Executor): OrganizationReader {
     },
 
     async list(request) {
-      const after = cursorOf(request, 'number');
       const rows = await on.db
         .selectFrom('organizations')
         .selectAll()
-        .$if(after !== undefined, (query) =>
-          query.where((eb) =>
-            eb(eb.refTuple('created_at', 'id'), '>', eb.tuple(after?.[0] ?? 0, after?.[1] ?? '')),
-          ),
-        )
+        .where(createdAfter(cursorOf(request, 'number')))
         .orderBy('created_at')
         .orderBy('id')
         .limit(rowsFor(request))

@@ -4,7 +4,7 @@ import type { RoleMappingReader, RoleMappingWriter, StoredRoleMapping } from '..
 import { inBatches } from './batches.js';
 import { changedOne } from './changed-one.js';
 import { json, parsed } from './column.js';
-import { cursorOf, pageOf, rowsFor } from './cursor.js';
+import { createdAfter, cursorOf, pageOf, rowsFor } from './cursor.js';
 import type { Executor } from './executor.js';
 import type { Tables } from './tables.js';
 
@@ -25,15 +25,10 @@ export function roleMappingReader(on: Executor): RoleMappingReader {
     },
 
     async list(organization, request) {
-      const after = cursorOf(request, 'number');
       const { source } = request;
       const rows = await live(on, organization)
         .$if(source !== undefined, (query) => query.where('source', '=', source ?? ''))
-        .$if(after !== undefined, (query) =>
-          query.where((eb) =>
-            eb(eb.refTuple('created_at', 'id'), '>', eb.tuple(after?.[0] ?? 0, after?.[1] ?? '')),
-          ),
-        )
+        .where(createdAfter(cursorOf(request, 'number')))
         .orderBy('created_at')
         .orderBy('id')
         .limit(rowsFor(request))
