@@ -73,8 +73,12 @@ export class AccessGuard implements CanActivate {
   /** Whoever asks in this context, now: where something is required of them, not nobody. */
   readonly #current = async (context: ExecutionContext): Promise<AccessContext | undefined> => {
     const { requirements } = admissionOf(context.getClass(), context.getHandler());
-    if (requirements.length === 0) return this.#whoever(context);
-    return this.#accessContext(await this.#signedIn(context));
+    try {
+      if (requirements.length === 0) return await this.#whoever(context);
+      return this.#accessContext(await this.#signedIn(context));
+    } catch (error) {
+      throw await refusalIn(callKind(context) ?? 'http', error);
+    }
   };
 
   async #signedIn(context: ExecutionContext): Promise<SignedIn> {

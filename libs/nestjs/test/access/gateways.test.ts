@@ -1,8 +1,18 @@
-import { Controller, Get, Injectable, type INestApplication } from '@nestjs/common';
+import {
+  Controller,
+  Get,
+  Injectable,
+  UseInterceptors,
+  type CallHandler,
+  type ExecutionContext,
+  type INestApplication,
+  type NestInterceptor,
+} from '@nestjs/common';
 import { EventPattern, MessagePattern } from '@nestjs/microservices';
 import { WsAdapter } from '@nestjs/platform-ws';
 import { MessageBody, SubscribeMessage, WebSocketGateway, WsException } from '@nestjs/websockets';
 import type { IncomingMessage } from 'node:http';
+import { switchMap, timer } from 'rxjs';
 import { io, type Socket } from 'socket.io-client';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
@@ -113,6 +123,45 @@ describe('A6: gateways on socket.io', () => {
   });
 });
 
+describe('A8: `@CurrentAccess` on a connection that several people use', () => {
+  @Injectable()
+  class Slow implements NestInterceptor {
+    intercept(context: ExecutionContext, next: CallHandler) {
+      const { waitMs = 0 } = context.switchToWs().getData<{ waitMs?: number }>();
+      return timer(waitMs).pipe(switchMap(() => next.handle()));
+    }
+  }
+  @WebSocketGateway()
+  @UseInterceptors(Slow)
+  class Shared {
+    @SubscribeMessage('me') @RequireRole('org-member') me(@CurrentAccess() who?: AccessContext) {
+      return who?.member ?? 'nobody';
+    }
+  }
+
+  test('no message sees who another’s guard found, and nobody is let in meanwhile', async () => {
+    const { app, acme } = await start({ providers: [Shared] });
+    acme.join('other', ['org-member']);
+    let signedIn = true;
+    acme.principal = async (context) => {
+      const { as } = context.switchToWs().getData<{ as: string }>();
+      return signedIn ? { organization: 'acme', member: as } : undefined;
+    };
+    await app.listen(0, '127.0.0.1');
+    const socket = connect(await app.getUrl());
+    const first = say(socket, 'me', { as: 'member', waitMs: 80 });
+    expect(await say(socket, 'me', { as: 'other' })).toBe('other');
+    expect(await first).toBe('member');
+
+    const late = say(socket, 'me', { as: 'member', waitMs: 80 });
+    await new Promise((resolve) => setTimeout(resolve, 40));
+    signedIn = false;
+    expect(await late).toMatchObject({ code: 'not-signed-in' });
+    socket.disconnect();
+    await app.close();
+  });
+});
+
 describe('A6: gateways on ws', () => {
   @WebSocketGateway()
   class Plain extends Rooms {
@@ -179,6 +228,16 @@ describe('A5: on gateways and microservices, what could not be guarded stops the
   class Silent extends Base {
     @SubscribeMessage('page') override page() {}
   }
+  @WebSocketGateway()
+  @Public()
+  @RequireRole('org-admin')
+  class Contradicting {
+    @SubscribeMessage('page') page() {}
+  }
+  @Injectable()
+  class NoGateway {
+    @SubscribeMessage('page') @RequireRole('org-admin') page() {}
+  }
   @Injectable()
   class Jobs {
     @RequireRole('org-admin') nightly() {}
@@ -215,6 +274,10 @@ describe('A5: on gateways and microservices, what could not be guarded stops the
     expect(await auditOf({ providers: [Silent] }, { guard: 'global' })).toEqual([
       'Silent.page requirement-lost',
     ]);
+  });
+  test('a gateway that contradicts itself, and a class that lacks `@WebSocketGateway`', async () => {
+    expect(await auditOf({ providers: [Contradicting] })).toEqual(['Contradicting public-and-required']);
+    expect(await auditOf({ providers: [NoGateway] })).toEqual(['NoGateway.page guard-never-runs']);
   });
   test('a provider beside them', async () =>
     expect(await auditOf({ providers: [Rooms, Jobs] })).toEqual(['Jobs.nightly guard-never-runs']));

@@ -298,6 +298,19 @@ describe('A5: where GraphQL runs no guard, a requirement stops the start', () =>
     expect(await auditOf(modules({}, guarded))).toEqual(['Fields.budget guard-never-runs']);
     expect(await auditOf(modules(guarded, {}))).toEqual([]);
   });
+  test('a field that one of two GraphQLs guards', async () => {
+    const both = [
+      graphql(ApolloDriver, { path: '/open' }),
+      graphql(ApolloDriver, { path: '/other', ...guarded }),
+    ];
+    expect(await auditOf({ imports: both, providers: [Projects, Fields] })).toEqual([
+      'Fields.budget guard-never-runs',
+    ]);
+  });
+  test('a reference that is guarded', async () =>
+    expect(await auditOf({ imports: [graphql(ApolloDriver, guarded)], providers: [References] })).toEqual(
+      [],
+    ));
   test('a class with a field', async () => {
     expect(await auditOf({ imports: [graphql(ApolloDriver, {})], providers: [WholeClass] })).toEqual([
       'WholeClass.name guard-never-runs',
