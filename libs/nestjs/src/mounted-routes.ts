@@ -37,6 +37,7 @@ export interface ScimPath {
 export class MountedRoutes implements OnApplicationBootstrap {
   setUp = false;
   #acs: RegExp | undefined;
+  #logout: RegExp | undefined;
   #admin: RegExp | undefined;
   #scim: RegExp | undefined;
 
@@ -63,6 +64,8 @@ export class MountedRoutes implements OnApplicationBootstrap {
     this.urls.mountAt(mounted);
     this.#refuseDoubledPath(mounted);
     this.#acs = new RegExp(`^${escape(mounted)}/sso/[^/?]+/acs/?(?:\\?|$)`, 'i');
+    const logout = '(?:slo|backchannel-logout)';
+    this.#logout = new RegExp(`^${escape(mounted)}/sso/[^/?]+/${logout}/?(?:\\?|$)`, 'i');
     this.#admin = new RegExp(`^${escape(mounted)}/idp-roles/v1(?:[/?]|$)`, 'i');
     this.#scim = new RegExp(`^${escape(mounted)}/scim/v2(?:/([^/?]*)([^?]*))?(?:\\?|$)`, 'i');
   }
@@ -70,6 +73,11 @@ export class MountedRoutes implements OnApplicationBootstrap {
   /** Whether a request's URL is one of our assertion consumer services. */
   isAcs(url: string): boolean {
     return this.#acs?.test(url) ?? false;
+  }
+
+  /** Whether a request's URL is where an IdP's logout arrives. */
+  isLogout(url: string): boolean {
+    return this.#logout?.test(url) ?? false;
   }
 
   /** Whether a request's URL belongs to the admin API. */

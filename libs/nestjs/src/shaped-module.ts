@@ -12,7 +12,9 @@ import { signInParts } from './providers/sign-in-parts.js';
 import { storeParts } from './providers/store-parts.js';
 import { scimControllers } from './scim/scim-controllers.js';
 import type { Shape } from './shape.js';
+import { LogoutController } from './sign-in/logout.controller.js';
 import { SessionController } from './sign-in/session.controller.js';
+import { SwitchController } from './sign-in/switch.controller.js';
 import { IdpRolesOptionsError } from './validate-options.js';
 import { SignInController } from './sign-in/sign-in.controller.js';
 
@@ -65,7 +67,9 @@ function controllersOf({ controllers, prefix, controllerDecorators }: Shape) {
   const sso = `${prefix}/sso`;
   return [
     ...(controllers.includes('sign-in')
-      ? [SessionController, SignInController].map((base) => mountAt(base, sso, controllerDecorators))
+      ? [SessionController, SwitchController, LogoutController, SignInController].map((base) =>
+          mountAt(base, sso, controllerDecorators),
+        )
       : []),
     ...(controllers.includes('admin') ? adminControllers(prefix, controllerDecorators) : []),
     ...(controllers.includes('scim') ? scimControllers(prefix, controllerDecorators) : []),

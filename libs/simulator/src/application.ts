@@ -9,9 +9,11 @@ import { openIdProvider } from './oidc/provider.js';
 import { style, submitScript } from './pages/style.js';
 import type { Realm } from './realm.js';
 import type { IdentityProvider } from './saml/identity-provider.js';
+import { logoutRoutes } from './sign-in/logout-routes.js';
 import { oidcRoutes } from './sign-in/oidc-routes.js';
 import { Remembered } from './sign-in/remembered.js';
 import { samlRoutes } from './sign-in/saml-routes.js';
+import { SigningOut } from './sign-out.js';
 
 /** No `form-action`: browsers hold it against the redirect that follows a form, which leads to the application. */
 const pagePolicy =
@@ -29,6 +31,7 @@ export function application(parts: {
   log: (line: string) => void;
 }): Express {
   const { realm, saml, keys, behindProxy, log } = parts;
+  const signingOut = new SigningOut(realm, saml, keys);
   const remembered = new Remembered(realm.url, realm.people);
   const app = express();
   app.disable('x-powered-by');
@@ -48,7 +51,8 @@ export function application(parts: {
     realm.claimSourceRequests += 1;
     response.status(403).json({ error: 'nobody should have followed a URL out of a token' });
   });
-  app.use('/api', adminApi(realm));
+  app.use('/api', adminApi(realm, signingOut));
+  app.use(logoutRoutes({ realm, saml, signingOut, remembered }));
   app.use(adminForms(realm, saml));
   app.use(samlRoutes(realm, saml, remembered));
   app.use(oidcRoutes(realm, openIdProvider(realm, keys, behindProxy), remembered));

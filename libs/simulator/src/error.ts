@@ -14,6 +14,7 @@ export type SimulatorErrorCode =
   | 'service-provider-invalid'
   | 'acs-unknown'
   | 'authn-request-invalid'
+  | 'logout-invalid'
   | 'sign-in-expired'
   | 'request-cross-site'
   | 'host-unknown'

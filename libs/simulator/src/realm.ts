@@ -2,6 +2,7 @@ import type { Archived } from './archive.js';
 import type { OidcClaims } from './oidc/claims.js';
 import { oidcClaims } from './oidc/claims.js';
 import { OidcClients } from './oidc/clients.js';
+import { Participations } from './participations.js';
 import { People } from './people.js';
 import type { Person } from './person.js';
 import type { Personality } from './personality.js';
@@ -18,6 +19,7 @@ export class Realm {
   readonly clients: OidcClients;
   readonly serviceProviders: ServiceProviders;
   readonly scim: Provisioning;
+  readonly participations = new Participations();
   /** Calls to the URL that overage markers name. A relying party that heeds rule M9 leaves it at 0. */
   claimSourceRequests = 0;
   /** `userinfo` keeps all but `sub` out of ID tokens, as IdPs with slim tokens do. */

@@ -15,11 +15,14 @@ import type { NewPerson } from './person.js';
 import { defaultPeople } from './person.js';
 import type { Personality } from './personality.js';
 import { Realm } from './realm.js';
-import type { Deviation, PostedResponse } from './saml/identity-provider.js';
+import type { Deviation, LogoutDeviation, PostedResponse } from './saml/identity-provider.js';
 import { IdentityProvider } from './saml/identity-provider.js';
 import type { ScimDirectory } from './scim/directories.js';
 import type { ScimPush } from './scim/push-log.js';
+import { logoutToken } from './oidc/logout-token.js';
+import type { OutgoingLogout } from './saml/logout.js';
 import type { ServiceProvider } from './saml/service-providers.js';
+import { SigningOut, type SignOut } from './sign-out.js';
 
 export interface SimulatorOptions {
   /** 0, the default, takes any that is free. */
@@ -55,6 +58,8 @@ export interface Simulator {
     readonly issuer: string;
     /** Adds a relying party, or replaces the one of the same id. */
     registerClient(client: OidcClient): void;
+    /** Signed as this IdP signs; `claims` are added, or taken out where undefined. */
+    logoutToken(clientId: string, claims: Readonly<Record<string, unknown>>): string;
     /** `userinfo` keeps all but `sub` out of ID tokens. */
     claimsIn: Realm['claimsIn'];
   };
@@ -64,6 +69,11 @@ export interface Simulator {
     /** PEM */
     readonly certificate: string;
     readonly metadataXml: string;
+    readonly sloUrl: string;
+    /** How logout messages leave: `redirect` unless set. */
+    logoutBinding: 'redirect' | 'post';
+    /** A LogoutRequest about a person's last sign-in there, or one that differs from it, signed all the same unless `signed` is false. */
+    logoutRequest(entityId: string, login: string, deviation?: LogoutDeviation): OutgoingLogout;
     /** Adds a service provider, or replaces the one of the same entity id. Others are refused. */
     registerServiceProvider(serviceProvider: ServiceProvider): void;
     /**
@@ -87,6 +97,8 @@ export interface Simulator {
   personality: Personality;
   /** Calls to the URL that overage markers name; stays 0 with a relying party that heeds rule M9. */
   readonly claimSourceRequests: number;
+  /** Ends every session of a person: told by the back channel, and what a browser has to carry. */
+  signOut(login: string): Promise<SignOut>;
   /** Chooses `login` without a browser: what would be posted to the service provider. */
   answerSaml(request: string | PostedRequest, login: string): Promise<PostedResponse>;
   /** Chooses `login` without a browser: the URL of the relying party with `code`, `state` and `iss`. */
@@ -164,14 +176,22 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     const behindProxy = options.baseUrl !== undefined;
     server.on('request', application({ realm, saml, keys, log, behindProxy }));
     log(`idp simulator on ${realm.url}, for development and tests only: anyone can sign in as anyone`);
-    return controls(realm, saml, server);
+    return controls(realm, saml, keys, server);
   } catch (error) {
     await close(server);
     throw error;
   }
 }
 
-function controls(realm: Realm, saml: IdentityProvider, server: Server): Simulator {
+function lastAt({ participations, people }: Realm, entityId: string, login: string) {
+  const last = participations
+    .of(people.get(login).login)
+    .findLast((each) => each.protocol === 'saml' && each.entityId === entityId);
+  if (last?.protocol === 'saml') return { nameId: last.nameId, sessionIndex: last.sessionIndex };
+  throw new SimulatorError('logout-invalid', `\`${login}\` has not signed in to \`${entityId}\``);
+}
+
+function controls(realm: Realm, saml: IdentityProvider, keys: SimulatorKeys, server: Server): Simulator {
   const { url, people, clients, serviceProviders, scim } = realm;
   return {
     url,
@@ -179,6 +199,7 @@ function controls(realm: Realm, saml: IdentityProvider, server: Server): Simulat
     oidc: {
       issuer: `${url}/oidc`,
       registerClient: (client) => clients.register(client),
+      logoutToken: (clientId, claims) => logoutToken(keys, { issuer: `${url}/oidc`, clientId }, claims),
       get claimsIn() {
         return realm.claimsIn;
       },
@@ -191,6 +212,15 @@ function controls(realm: Realm, saml: IdentityProvider, server: Server): Simulat
       entryPoint: saml.entryPoint,
       certificate: saml.certificate,
       metadataXml: saml.metadataXml,
+      sloUrl: saml.sloUrl,
+      get logoutBinding() {
+        return saml.logoutBinding;
+      },
+      set logoutBinding(binding) {
+        saml.logoutBinding = binding;
+      },
+      logoutRequest: (entityId, login, deviation = {}) =>
+        saml.logoutRequest(entityId, { ...lastAt(realm, entityId, login), ...deviation }),
       registerServiceProvider: (serviceProvider) => serviceProviders.register(serviceProvider),
       issue: (entityId, login, { relayState, ...deviation } = {}) =>
         saml.answer(
@@ -216,6 +246,7 @@ function controls(realm: Realm, saml: IdentityProvider, server: Server): Simulat
     get claimSourceRequests() {
       return realm.claimSourceRequests;
     },
+    signOut: (login) => new SigningOut(realm, saml, keys).person(login),
     answerSaml: (request, login) => answerSaml(saml.entryPoint, request, login),
     answerOidc: (authorizationUrl, login) => answerOidc(url, authorizationUrl, login),
     close: () => close(server),

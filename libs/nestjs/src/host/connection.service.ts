@@ -4,6 +4,12 @@ import type { Connection } from '@idp-roles/store';
 import { createConnection } from '@idp-roles/use-cases';
 import { connectionDraft } from '../admin/connections/connection-draft.js';
 import type { CreateConnectionBody } from '../admin/connections/connection.body.js';
+import {
+  oidcRelyingParty,
+  samlServiceProvider,
+  type OidcRelyingParty,
+  type SamlServiceProvider,
+} from '../admin/connections/service-provider.js';
 import { OUTBOUND } from '../opened.js';
 import { SignInUrls } from '../sign-in/sign-in-urls.js';
 import { UseCases } from '../use-cases.js';
@@ -40,11 +46,16 @@ export class ConnectionService {
   }
 
   /** What a SAML IdP must know of us. */
-  serviceProvider(connection: string): { readonly entityId: string; readonly acsUrl: string } {
-    return { entityId: this.urls.entityId(connection), acsUrl: this.urls.acsUrl(connection) };
+  serviceProvider(connection: string): SamlServiceProvider {
+    return samlServiceProvider(connection, this.urls);
   }
 
   /** What an OpenID provider must know of us. */
+  relyingParty(connection: string): OidcRelyingParty {
+    return oidcRelyingParty(connection, this.urls);
+  }
+
+  /** Of it, where people return to from a sign-in. */
   redirectUri(connection: string): string {
     return this.urls.redirectUri(connection);
   }

@@ -12,9 +12,13 @@ import { Sessions } from '../sessions/sessions.js';
 import type { Shape } from '../shape.js';
 import { BrowserCookie } from '../sign-in/browser-cookie.js';
 import { FailedSignIns } from '../sign-in/failed-sign-ins.js';
-import { PendingSeal } from '../sign-in/pending-seal.js';
+import { IdpLogout } from '../sign-in/idp-logout.js';
+import { IdpSessionSeal } from '../sign-in/idp-session.js';
+import { Logout } from '../sign-in/logout.js';
+import { PendingLogouts } from '../sign-in/pending-logouts.js';
 import { PendingSignIns } from '../sign-in/pending-sign-ins.js';
 import { RoleMappingService } from '../sign-in/role-mapping.service.js';
+import { Seal } from '../sign-in/seal.js';
 import { SignInFlow } from '../sign-in/sign-in-flow.js';
 import { SignInUrls } from '../sign-in/sign-in-urls.js';
 import { SignInStrategies } from '../sign-in/strategies.js';
@@ -47,7 +51,7 @@ export const signInParts: Provider[] = [
     useFactory: (ephemeral: EphemeralStore, { context }: UseCases, options: IdpRolesOptions) =>
       new PendingSignIns(
         ephemeral,
-        new PendingSeal(secretsOf(options)),
+        new Seal(secretsOf(options), 'pending sign-in'),
         new BrowserCookie(isHttps(options)),
         context.clock,
       ),
@@ -62,6 +66,20 @@ export const signInParts: Provider[] = [
     },
   },
   {
+    provide: IdpSessionSeal,
+    inject: [IDP_ROLES_OPTIONS],
+    useFactory: (options: IdpRolesOptions) =>
+      new IdpSessionSeal(new Seal(secretsOf(options), 'session at the IdP')),
+  },
+  {
+    provide: PendingLogouts,
+    inject: [UseCases, IDP_ROLES_OPTIONS],
+    useFactory: ({ context }: UseCases, options: IdpRolesOptions) =>
+      new PendingLogouts(new Seal(secretsOf(options), 'pending logout'), isHttps(options), context.clock),
+  },
+  Logout,
+  IdpLogout,
+  {
     provide: SignInFlow,
     inject: [
       UseCases,
@@ -70,6 +88,7 @@ export const signInParts: Provider[] = [
       PendingSignIns,
       FailedSignIns,
       SignInStrategies,
+      IdpSessionSeal,
       IDP_ROLES_OPTIONS,
     ],
     useFactory: (
@@ -79,6 +98,7 @@ export const signInParts: Provider[] = [
       pending: PendingSignIns,
       failed: FailedSignIns,
       strategies: SignInStrategies,
+      idpSessions: IdpSessionSeal,
       options: IdpRolesOptions,
     ) =>
       new SignInFlow(useCases, roleMapping, {
@@ -86,6 +106,7 @@ export const signInParts: Provider[] = [
         strategies,
         failed,
         pending,
+        idpSessions,
         publicUrl: options.publicUrl,
       }),
   },

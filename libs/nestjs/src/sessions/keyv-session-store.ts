@@ -50,6 +50,11 @@ export class KeyvSessionStore extends Store {
     this.ephemeral.delete(this.#key(sid)).then(() => callback(), callback);
   }
 
+  /** By the hash of its id. */
+  async forget(hash: string): Promise<void> {
+    await this.ephemeral.delete(`session:${hash}`);
+  }
+
   #key(sid: string): string {
     return `session:${this.hash(sid)}`;
   }

@@ -13,6 +13,8 @@ export interface SessionPrincipal {
   readonly beganAt: number;
   /** Milliseconds since the epoch: the absolute end, whatever happens in between. */
   readonly endsAt: number;
+  /** What the IdP must be told to end its own session, sealed. */
+  readonly atIdp?: string;
 }
 
 /** A session that a browser has, and whose index it stands in. */
@@ -123,6 +125,11 @@ export class Sessions {
       path: '/',
     });
     return id;
+  }
+
+  /** Drops what ended sessions held; `ids` as the index knows them, which has refused them already. */
+  async forget(ids: readonly string[]): Promise<void> {
+    await Promise.all(ids.map((id) => this.#store.forget(id)));
   }
 
   #hasCookie(request: Request): boolean {

@@ -4,7 +4,7 @@ import type { Request, Response } from 'express';
 import { LRUCache } from 'lru-cache';
 import type { OpenSession } from '../sessions/sessions.js';
 import { valueOf, type BrowserCookie, type KeptPending } from './browser-cookie.js';
-import type { PendingSeal } from './pending-seal.js';
+import type { Seal } from './seal.js';
 
 /** A sign-in that was sent to the IdP and has not come back (L3). Bound to the browser that began it and to one connection. */
 export interface PendingSignIn {
@@ -37,7 +37,7 @@ export class PendingSignIns {
 
   constructor(
     private readonly ephemeral: EphemeralStore,
-    private readonly seal: PendingSeal,
+    private readonly seal: Seal,
     private readonly cookie: BrowserCookie,
     private readonly clock: () => number,
   ) {}

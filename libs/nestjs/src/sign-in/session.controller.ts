@@ -1,24 +1,20 @@
 import { Body, Controller, Get, HttpCode, Post, Req, Res, UseFilters } from '@nestjs/common';
 import { emailDomain } from '@idp-roles/mapping';
-import { endSession } from '@idp-roles/use-cases';
 import type { Request, Response } from 'express';
 import { Public } from '../access/declaration.js';
 import { ProblemError } from '../admin/problem/problem-error.js';
 import { ProblemFilter } from '../admin/problem/problem.filter.js';
 import { CurrentMember } from '../sessions/current-member.js';
-import { isSameOrigin } from '../sessions/same-origin.js';
-import { Sessions } from '../sessions/sessions.js';
 import { UseCases } from '../use-cases.js';
 import { SignInUrls } from './sign-in-urls.js';
 
-/** `GET /sso/session`, `POST /sso/logout`, `POST /sso/discover` (L6). Mounted under `<prefix>/sso`. A store that is away is a 503 (D6). */
+/** `GET /sso/session`, `POST /sso/discover` (L6). Mounted under `<prefix>/sso`. A store that is away is a 503 (D6). */
 @Controller()
 @Public()
 @UseFilters(ProblemFilter)
 export class SessionController {
   constructor(
     private readonly current: CurrentMember,
-    private readonly sessions: Sessions,
     private readonly useCases: UseCases,
     private readonly urls: SignInUrls,
   ) {}
@@ -30,27 +26,6 @@ export class SessionController {
     const now = await this.current.describe(request, response);
     if (!now) throw new ProblemError(401, 'not-signed-in', 'nobody is signed in');
     response.json(now);
-  }
-
-  /** Ends our session first (L9). A page gets a redirect to `/`, a script 204. */
-  @Post('logout')
-  async logout(@Req() request: Request, @Res() response: Response): Promise<void> {
-    if (!isSameOrigin(request, this.urls.base)) {
-      throw new ProblemError(403, 'origin-foreign', 'this request comes from another site');
-    }
-    const principal = await this.sessions.principal(request, response);
-    const id = await this.sessions.end(request, response);
-    if (principal && id) {
-      const { organization, member } = principal;
-      await endSession(this.useCases.context, {
-        organization,
-        session: id,
-        actor: { kind: 'member', id: member },
-      });
-    }
-    response.setHeader('cache-control', 'no-store');
-    if (request.accepts(['json', 'html']) === 'html') response.redirect(303, `${this.urls.basePath}/`);
-    else response.status(204).end();
   }
 
   /** Where people of an e-mail's domain sign in: by the domain alone, so it tells nothing about the person. */

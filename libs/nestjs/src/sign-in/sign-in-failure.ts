@@ -19,6 +19,7 @@ type DoorCode =
   | 'form-malformed'
   | 'form-unread'
   | 'origin-foreign'
+  | 'logout-used'
   | 'store-unavailable'
   | 'unexpected';
 

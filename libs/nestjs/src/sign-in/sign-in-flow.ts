@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { OidcError } from '@idp-roles/oidc';
 import type { SamlSettings } from '@idp-roles/saml';
-import { organizationOf, type Connection } from '@idp-roles/store';
+import type { Connection } from '@idp-roles/store';
 import { endSession, type SignInRefusalCode } from '@idp-roles/use-cases';
 import type { Request, Response } from 'express';
 import {
@@ -13,6 +13,8 @@ import {
 import { UseCases } from '../use-cases.js';
 import { failureOf, IDP_FAILED } from './failure-of.js';
 import type { FailedSignIns } from './failed-sign-ins.js';
+import { findConnection } from './find-connection.js';
+import { idpSessionOf, nameAtIdp, type IdpSessionSeal } from './idp-session.js';
 import { refuseUnlessNavigated } from './navigation.js';
 import { authenticate } from './passport-door.js';
 import { newSecret, type FoundPending, type PendingSignIn, type PendingSignIns } from './pending-sign-ins.js';
@@ -26,6 +28,7 @@ export interface SignInFlowParts {
   readonly pending: PendingSignIns;
   readonly strategies: SignInStrategies;
   readonly failed: FailedSignIns;
+  readonly idpSessions: IdpSessionSeal;
   readonly publicUrl: string;
 }
 
@@ -42,7 +45,7 @@ export class SignInFlow {
 
   /** Sends the browser to the IdP. */
   async begin(connectionId: string, request: Request, response: Response): Promise<void> {
-    const connection = await this.#find(connectionId);
+    const connection = await findConnection(this.useCases.context, connectionId);
     await this.#traced(connection, async () => {
       refuseUnlessNavigated(request);
       this.#refuseUnready(connection, request);
@@ -72,7 +75,7 @@ export class SignInFlow {
     protocol: Connection['protocol'],
     answerOf: () => IdpAnswer,
   ): Promise<void> {
-    const connection = await this.#find(connectionId, protocol);
+    const connection = await findConnection(this.useCases.context, connectionId, protocol);
     await this.#traced(connection, async (attempt) => {
       const { reference } = attempt;
       this.#refuseUnready(connection, request);
@@ -103,6 +106,7 @@ export class SignInFlow {
           id: hashSessionId(sessionId),
           expiresAt: endsAt,
           sessionIndex: person.sessionIndex,
+          name: nameAtIdp(person),
         },
       });
       if (outcome.outcome === 'refused') throw new RefusedSignIn(outcome.code, outcome.message, reference);
@@ -113,6 +117,11 @@ export class SignInFlow {
         connection: connection.id,
         beganAt,
         endsAt,
+        atIdp: this.parts.idpSessions.seal(idpSessionOf(person), {
+          id: hashSessionId(sessionId),
+          connection: connection.id,
+          expiresAt: endsAt,
+        }),
       };
       // The one that this browser has by now, too: another tab may have signed in since this sign-in began.
       const present = await this.parts.sessions.current(request, response);
@@ -126,18 +135,9 @@ export class SignInFlow {
 
   /** Also of a connection that is not active yet: its IdP is set up with this. */
   async samlSettings(connectionId: string): Promise<SamlSettings> {
-    return this.parts.strategies.samlSettings(await this.#find(connectionId, 'saml'));
-  }
-
-  async #find(id: string, protocol?: Connection['protocol']): Promise<Connection> {
-    const organization = organizationOf(id);
-    const connection =
-      organization && (await this.useCases.context.store.read.connections.get(organization, id));
-    if (!connection) throw new SignInFailure(404, 'connection-unknown', 'this sign-in address is not known');
-    if (protocol && connection.protocol !== protocol) {
-      throw new SignInFailure(404, 'protocol-mismatch', 'this sign-in address does not speak that protocol');
-    }
-    return connection;
+    return this.parts.strategies.samlSettings(
+      await findConnection(this.useCases.context, connectionId, 'saml'),
+    );
   }
 
   /** Out of the index (L9), so that it opens nothing and nobody is shown it as open; its content goes with the new one's beginning. */

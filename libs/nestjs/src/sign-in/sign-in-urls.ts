@@ -41,6 +41,17 @@ export class SignInUrls {
   redirectUri(connection: string): string {
     return `${this.base}/sso/${connection}/callback`;
   }
+  /** Where the IdP's logout messages arrive (SAML). */
+  sloUrl(connection: string): string {
+    return `${this.base}/sso/${connection}/slo`;
+  }
+  /** Where the IdP leads back to after a logout (OpenID Connect). */
+  signedOutUrl(connection: string): string {
+    return `${this.base}/sso/${connection}/signed-out`;
+  }
+  backchannelLogoutUrl(connection: string): string {
+    return `${this.base}/sso/${connection}/backchannel-logout`;
+  }
   loginUrl(connection: string): string {
     return `${this.base}/sso/${connection}/login`;
   }

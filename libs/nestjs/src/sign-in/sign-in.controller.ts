@@ -3,8 +3,7 @@ import { samlMetadata } from '@idp-roles/saml';
 import type { Request, Response } from 'express';
 import { Public } from '../access/declaration.js';
 import { failureOf } from './failure-of.js';
-import { formOf, type FormProblem } from './form-body.js';
-import { SignInFailure } from './sign-in-failure.js';
+import { sentForm } from './sent-form.js';
 import { SignInFlow, type IdpAnswer } from './sign-in-flow.js';
 import { sendFailurePage } from './sign-in-page.js';
 
@@ -56,28 +55,7 @@ function connectionOf(request: Request): string {
   return String(request.params['connection']);
 }
 
-const FORM_STATUS: Readonly<Record<FormProblem, number>> = {
-  'form-too-large': 413,
-  'form-too-slow': 408,
-  'form-too-many': 503,
-  'form-malformed': 400,
-};
-
 function samlAnswer(request: Request): IdpAnswer {
-  const form = formOf(request);
-  if (form === undefined) {
-    throw new SignInFailure(
-      400,
-      'form-unread',
-      'the app has not called `setupIdpRoles(app)` before it started',
-    );
-  }
-  if (typeof form === 'string') {
-    throw new SignInFailure(
-      FORM_STATUS[form],
-      form,
-      'the answer of the identity provider is not a form this site can read',
-    );
-  }
+  const form = sentForm(request);
   return { relayState: form.get('RelayState'), body: { SAMLResponse: form.get('SAMLResponse') ?? '' } };
 }

@@ -1,5 +1,5 @@
 import type { Outbound } from '@idp-roles/outbound';
-import { DiscoveryCache, OidcStrategy, type OidcSettings } from '@idp-roles/oidc';
+import { DiscoveryCache, OidcStrategy, type ConnectionContext, type OidcSettings } from '@idp-roles/oidc';
 import { SamlStrategy, type SamlSettings } from '@idp-roles/saml';
 import type { Connection, ConnectionSecrets } from '@idp-roles/store';
 import { LRUCache } from 'lru-cache';
@@ -16,6 +16,7 @@ type Verify = (person: VerifiedPerson) => Promise<unknown>;
  */
 export class SignInStrategies {
   readonly #made = new LRUCache<string, Strategy>({ max: 500 });
+  readonly #contexts = new LRUCache<string, ConnectionContext>({ max: 500 });
   readonly #discovery: DiscoveryCache;
 
   constructor(
@@ -36,12 +37,34 @@ export class SignInStrategies {
     return strategy;
   }
 
+  /** An OpenID Connect connection's settings, and how its IdP is reached. */
+  async oidcContext(connection: Connection): Promise<ConnectionContext> {
+    const key = `${connection.id}@${connection.version}`;
+    const known = this.#contexts.get(key);
+    if (known) return known;
+    const { clientSecret } = await this.secrets(connection);
+    this.#discovery.forget(connection.id);
+    const settings: OidcSettings = {
+      ...(connection.settings as unknown as OidcSettings),
+      connection: connection.id,
+      clientSecret,
+      redirectUri: this.urls.redirectUri(connection.id),
+      requiredClaims: connection.requiredClaims,
+      subjectClaim: connection.subjectClaim,
+    };
+    const dependencies = { outbound: this.outbound, discovery: this.#discovery, clock: this.clock };
+    const context = { settings, dependencies };
+    this.#contexts.set(key, context);
+    return context;
+  }
+
   samlSettings(connection: Connection): SamlSettings {
     return {
       ...(connection.settings as unknown as SamlSettings),
       connection: connection.id,
       entityId: this.urls.entityId(connection.id),
       acsUrl: this.urls.acsUrl(connection.id),
+      sloUrl: this.urls.sloUrl(connection.id),
       requiredClaims: connection.requiredClaims,
       subjectClaim: connection.subjectClaim,
     };
@@ -56,21 +79,8 @@ export class SignInStrategies {
   }
 
   async #oidc(connection: Connection): Promise<Strategy> {
-    const { clientSecret } = await this.secrets(connection);
-    this.#discovery.forget(connection.id);
-    const settings: OidcSettings = {
-      ...(connection.settings as unknown as OidcSettings),
-      connection: connection.id,
-      clientSecret,
-      redirectUri: this.urls.redirectUri(connection.id),
-      requiredClaims: connection.requiredClaims,
-      subjectClaim: connection.subjectClaim,
-    };
-    return new OidcStrategy(
-      settings,
-      { outbound: this.outbound, discovery: this.#discovery, clock: this.clock },
-      passOn,
-    );
+    const { settings, dependencies } = await this.oidcContext(connection);
+    return new OidcStrategy(settings, dependencies, passOn);
   }
 }
 

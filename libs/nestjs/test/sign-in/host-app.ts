@@ -147,8 +147,23 @@ export interface Tenant {
   readonly oidc: string;
 }
 
+type CreateConnection = Parameters<ConnectionService['create']>[1];
+
+function registration(party: ReturnType<ConnectionService['relyingParty']>) {
+  const { redirectUri, postLogoutRedirectUri, backchannelLogoutUri } = party;
+  return {
+    redirectUris: [redirectUri],
+    postLogoutRedirectUris: [postLogoutRedirectUri],
+    backchannelLogoutUri,
+  };
+}
+
 /** Acme with both protocols at one IdP, and Engineering → org-member, Finance → org-billing. */
-export async function connectAcme({ app }: HostApp, idp: Simulator): Promise<Tenant> {
+export async function connectAcme(
+  { app }: HostApp,
+  idp: Simulator,
+  more: CreateConnection['saml'] = {},
+): Promise<Tenant> {
   const connections = app.get(ConnectionService);
   const mappings = app.get(RoleMappingService);
   const { id: organization } = await app
@@ -161,6 +176,7 @@ export async function connectAcme({ app }: HostApp, idp: Simulator): Promise<Ten
       idpIssuer: idp.saml.idpIssuer,
       entryPoint: idp.saml.entryPoint,
       certificates: [idp.saml.certificate],
+      ...more,
     },
   });
   const oidc = await connections.create(organization, {
@@ -172,7 +188,7 @@ export async function connectAcme({ app }: HostApp, idp: Simulator): Promise<Ten
   idp.oidc.registerClient({
     clientId: 'host',
     clientSecret: 'host-secret',
-    redirectUris: [connections.redirectUri(oidc.id)],
+    ...registration(connections.relyingParty(oidc.id)),
   });
   for (const connection of [saml.id, oidc.id]) {
     for (const [value, role] of [

@@ -92,7 +92,7 @@ describe.each(['oidc', 'saml'] as const)('signing in by %s', (protocol) => {
     await alice.signIn(host.url, acme[protocol], idp, 'alice');
     const before = new Map(alice.cookies);
     const out = await alice.fetch(`${host.url}/sso/logout`, { method: 'POST' });
-    expect(out.status).toBe(204);
+    expect(out.status, 'SAML without an address for logouts ends here').toBe(protocol === 'saml' ? 204 : 200);
     expect((await alice.get(`${host.url}/sso/session`)).status).toBe(401);
     for (const [name, value] of before) alice.cookies.set(name, value);
     expect((await alice.get(`${host.url}/me`)).status).toBe(401);

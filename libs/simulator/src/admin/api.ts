@@ -3,6 +3,7 @@ import type { OidcClient } from '../oidc/clients.js';
 import type { NewPerson, PersonEdit } from '../person.js';
 import { asPersonality, personalities } from '../personality.js';
 import type { Realm } from '../realm.js';
+import type { SigningOut } from '../sign-out.js';
 import type { ServiceProvider } from '../saml/service-providers.js';
 import { objectBody, pushMode } from './body.js';
 import { directoriesApi } from './directories-api.js';
@@ -12,7 +13,7 @@ import { jsonOnly, sameOriginOnly } from './own-requests.js';
  * `/api`: what the pages do, for programs. Bodies are checked where they arrive: each register refuses what it cannot keep. An edit of a
  * person is pushed by SCIM where their directory is automatic, or with `?push=now`; the answer comes after the directory's.
  */
-export function adminApi(realm: Realm): Router {
+export function adminApi(realm: Realm, signingOut: SigningOut): Router {
   const api = Router();
   api.use(sameOriginOnly, jsonOnly, express.json({ limit: '1mb' }));
 
@@ -43,6 +44,11 @@ export function adminApi(realm: Realm): Router {
   });
   api.post('/people/:login/push', (request, response) =>
     realm.scim.pushPerson(request.params.login).then((push) => response.json(push)),
+  );
+
+  /** Tells OpenID Connect applications at once; the answer holds the SAML requests, which only a browser can carry. */
+  api.post('/people/:login/sign-out', (request, response) =>
+    signingOut.person(request.params.login).then((signOut) => response.json(signOut)),
   );
 
   api.get('/personality', (_request, response) => {

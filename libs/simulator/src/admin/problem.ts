@@ -18,6 +18,7 @@ const statuses: Readonly<Record<SimulatorErrorCode, number>> = {
   'service-provider-invalid': 422,
   'acs-unknown': 403,
   'authn-request-invalid': 400,
+  'logout-invalid': 400,
   'sign-in-expired': 400,
   'request-cross-site': 403,
   'host-unknown': 421,

@@ -76,6 +76,10 @@ function clientMetadata(clients: OidcClients, id: string): AdapterPayload | unde
       client_secret: client.clientSecret,
       redirect_uris: [...client.redirectUris],
       post_logout_redirect_uris: [...(client.postLogoutRedirectUris ?? [])],
+      ...(client.backchannelLogoutUri !== undefined && {
+        backchannel_logout_uri: client.backchannelLogoutUri,
+        backchannel_logout_session_required: true,
+      }),
       response_types: ['code'],
       grant_types: ['authorization_code', 'refresh_token'],
     }

@@ -7,6 +7,8 @@ export interface OidcClient {
   /** Compared byte for byte; nothing is ever sent elsewhere. */
   readonly redirectUris: readonly string[];
   readonly postLogoutRedirectUris?: readonly string[];
+  /** Told when a person signs out here (OpenID Connect Back-Channel Logout 1.0). */
+  readonly backchannelLogoutUri?: string;
 }
 
 const isWebUrl = (text: unknown): boolean =>
@@ -49,6 +51,8 @@ export class OidcClients {
         'clientSecret: text that is not empty',
       !(isListOfUrls(client.redirectUris) && client.redirectUris.length) &&
         'redirectUris: at least one http(s) URL',
+      !isListOfUrls([client.backchannelLogoutUri].filter((uri) => uri !== undefined)) &&
+        'backchannelLogoutUri: an http(s) URL',
       !isListOfUrls(client.postLogoutRedirectUris ?? []) && 'postLogoutRedirectUris: a list of http(s) URLs',
     ].filter((problem) => problem !== false);
     if (problems.length) throw new SimulatorError('client-invalid', problems.join('; '));
@@ -59,6 +63,9 @@ export class OidcClients {
         clientSecret: client.clientSecret,
         redirectUris: Object.freeze([...client.redirectUris]),
         postLogoutRedirectUris: Object.freeze([...(client.postLogoutRedirectUris ?? [])]),
+        ...(client.backchannelLogoutUri !== undefined && {
+          backchannelLogoutUri: client.backchannelLogoutUri,
+        }),
       }),
     );
   }

@@ -1,4 +1,3 @@
-import { createPrivateKey } from 'node:crypto';
 import { Provider } from 'oidc-provider';
 import type { SimulatorKeys } from '../keys.js';
 import { errorPage } from '../pages/error-page.js';
@@ -7,12 +6,13 @@ import { signedOutPage } from '../pages/signed-out-page.js';
 import type { Realm } from '../realm.js';
 import { tokenAdapter, Tokens } from './adapter.js';
 import { claimsByScope } from './claims.js';
+import { signingJwk } from './logout-token.js';
 
 const minute = 60;
 const hour = 60 * minute;
 
 /**
- * The OpenID provider: code flow with PKCE, RS256, RFC 9207 `iss`, RP-initiated logout.
+ * The OpenID provider: code flow with PKCE, RS256, RFC 9207 `iss`, RP-initiated and back-channel logout.
  * Cookies carry the port, because a host's ports share their cookies.
  */
 export function openIdProvider(realm: Realm, keys: SimulatorKeys, behindProxy: boolean): Provider {
@@ -24,9 +24,7 @@ export function openIdProvider(realm: Realm, keys: SimulatorKeys, behindProxy: b
   const provider: Provider = new Provider(`${realm.url}/oidc`, {
     adapter: (model: string) => tokenAdapter(model, tokens, realm.clients),
     jwks: {
-      keys: [
-        { ...createPrivateKey(keys.oidcPrivateKey).export({ format: 'jwk' }), use: 'sig', alg: 'RS256' },
-      ],
+      keys: [signingJwk(keys)],
     },
     cookies: {
       keys: [keys.secret],
@@ -44,6 +42,7 @@ export function openIdProvider(realm: Realm, keys: SimulatorKeys, behindProxy: b
       devInteractions: { enabled: false },
       dPoP: { enabled: false },
       pushedAuthorizationRequests: { enabled: false },
+      backchannelLogout: { enabled: true },
       rpInitiatedLogout: {
         enabled: true,
         logoutSource: (ctx) => {
@@ -96,6 +95,19 @@ export function openIdProvider(realm: Realm, keys: SimulatorKeys, behindProxy: b
       ctx.type = 'html';
       ctx.body = errorPage({ code: out.error, message: out.error_description ?? 'the request was refused' });
     },
+  });
+  provider.on('grant.success', ({ oidc }) => {
+    const { AuthorizationCode: code } = oidc.entities;
+    const person = realm.people.withSubject(code?.accountId ?? '');
+    if (!person || code?.sid === undefined || code.clientId === undefined) return;
+    const { clientId, sid } = code;
+    realm.participations.add({
+      protocol: 'oidc',
+      login: person.login,
+      clientId,
+      subject: person.subject,
+      sid,
+    });
   });
   provider.proxy = behindProxy;
   return provider;

@@ -63,7 +63,7 @@ function buttons(realm: Realm, { login, active, organization }: Person): Html {
       ${directory?.automatic ? push(true) : save}${directory && !directory.automatic && push(false)}
     </div>
     <div class="row start lifecycle">
-      ${active ? lifecycle('deactivate', 'Deactivate') : lifecycle('reactivate', 'Reactivate')}${lifecycle('delete', 'Delete')}
+      ${active ? lifecycle('deactivate', 'Deactivate') : lifecycle('reactivate', 'Reactivate')}${lifecycle('delete', 'Delete')}${lifecycle('sign-out', 'Sign out')}
     </div>`;
 }
 

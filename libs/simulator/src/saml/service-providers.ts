@@ -4,6 +4,8 @@ export interface ServiceProvider {
   readonly entityId: string;
   /** The one assertion consumer service that is posted to, compared byte for byte. */
   readonly acsUrl: string;
+  /** Where logout messages go, by Redirect or POST. Without it the service provider is not told. */
+  readonly sloUrl?: string;
 }
 
 /** Service providers that may ask. An IdP that posts to any URL it is told hands out its people's assertions. */
@@ -27,14 +29,16 @@ export class ServiceProviders {
     this.changed();
   }
 
-  #keep({ entityId, acsUrl }: ServiceProvider): void {
+  #keep({ entityId, acsUrl, sloUrl }: ServiceProvider): void {
     if (typeof entityId !== 'string' || !entityId || entityId.length > 1024) {
       throw new SimulatorError('service-provider-invalid', 'entityId: text of 1 to 1024 characters');
     }
-    if (typeof acsUrl !== 'string' || !URL.canParse(acsUrl) || !/^https?:$/.test(new URL(acsUrl).protocol)) {
-      throw new SimulatorError('service-provider-invalid', 'acsUrl: an http(s) URL');
+    if (!isWebUrl(acsUrl)) throw new SimulatorError('service-provider-invalid', 'acsUrl: an http(s) URL');
+    if (sloUrl !== undefined && !isWebUrl(sloUrl)) {
+      throw new SimulatorError('service-provider-invalid', 'sloUrl: an http(s) URL');
     }
-    this.#byEntityId.set(entityId, Object.freeze({ entityId, acsUrl }));
+    const kept = { entityId, acsUrl, ...(sloUrl !== undefined && { sloUrl }) };
+    this.#byEntityId.set(entityId, Object.freeze(kept));
   }
 
   /** @throws SimulatorError `service-provider-unknown` */
@@ -56,4 +60,8 @@ export class ServiceProviders {
       `\`${askedAcsUrl}\` is not the ACS URL of \`${entityId}\`, which is \`${serviceProvider.acsUrl}\``,
     );
   }
+}
+
+function isWebUrl(url: unknown): boolean {
+  return typeof url === 'string' && URL.canParse(url) && /^https?:$/.test(new URL(url).protocol);
 }

@@ -27,6 +27,11 @@ function signElement(xml: string, element: string, keys: SimulatorKeys): string 
   return signer.getSignedXml();
 }
 
+/** An enveloped signature over a LogoutRequest or LogoutResponse. */
+export function signLogout(xml: string, keys: SimulatorKeys): string {
+  return signElement(xml, '/*', keys);
+}
+
 /** RSA-SHA256; the assertion first, so that a signature of the response covers the assertion's. */
 export function signResponse(xml: string, signed: Signed, keys: SimulatorKeys): string {
   const inner = signed === 'assertion' || signed === 'both' ? signElement(xml, assertion, keys) : xml;

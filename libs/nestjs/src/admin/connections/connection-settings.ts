@@ -43,12 +43,15 @@ function judgeSaml(draft: SettingsDraft, urls: SignInUrls, now: number): JudgedS
     connection: id,
     entityId: urls.entityId(id),
     acsUrl: urls.acsUrl(id),
+    sloUrl: urls.sloUrl(id),
   };
   const { settings, problems, warnings } = validateSamlSettings(input, now);
   if (!settings) throw refused('saml', problems);
   const { idpIssuer, entryPoint, certificates, binding } = settings;
+  const { logoutUrl, logoutBinding, logoutResponseUrl } = settings;
+  const optional = { binding, logoutUrl, logoutBinding, logoutResponseUrl, allowIdpInitiated };
   return {
-    settings: { idpIssuer, entryPoint, certificates, ...defined({ binding, allowIdpInitiated }) },
+    settings: { idpIssuer, entryPoint, certificates, ...defined(optional) },
     issuer: idpIssuer,
     sharedIssuer: false,
     warnings: located('saml', warnings),

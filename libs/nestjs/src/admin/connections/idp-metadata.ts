@@ -9,6 +9,9 @@ export interface SamlFields {
   readonly entryPoint?: string;
   readonly certificates?: readonly string[];
   readonly binding?: 'redirect' | 'post';
+  readonly logoutUrl?: string | null;
+  readonly logoutBinding?: 'redirect' | 'post' | null;
+  readonly logoutResponseUrl?: string | null;
 }
 
 /** What the admin gave, as fields. Metadata is fetched once, now: a later change at its address changes nothing here. */
@@ -17,8 +20,11 @@ export async function samlFields(body: SamlBody, outbound: Outbound): Promise<Sa
   refuseTwoWays(body);
   const xml = idpMetadataUrl === undefined ? idpMetadataXml : await fetchMetadata(idpMetadataUrl, outbound);
   if (xml === undefined) return fields;
-  const { idpIssuer, entryPoint, certificates, binding } = parseIdpMetadata(xml);
-  return { idpIssuer, entryPoint, certificates, binding, ...defined(fields) };
+  const { idpIssuer, entryPoint, certificates, binding, ...found } = parseIdpMetadata(xml);
+  // What new metadata no longer name is forgotten, not kept from the old ones.
+  const { logoutUrl = null, logoutBinding = null, logoutResponseUrl = null } = found;
+  const logout = { logoutUrl, logoutBinding, logoutResponseUrl };
+  return { idpIssuer, entryPoint, certificates, binding, ...logout, ...defined(fields) };
 }
 
 function refuseTwoWays(body: SamlBody): void {

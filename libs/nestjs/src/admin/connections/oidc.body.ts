@@ -10,6 +10,7 @@ export class OidcBody {
   @Optional() @Text(64) clientAuthentication?: string;
   @Optional() @Text(64) idTokenSigningAlg?: string;
   @Optional() @IsBoolean() useUserInfo?: boolean;
+  @Optional() @IsBoolean() endIdpSession?: boolean;
 }
 
 /** What is given replaces, null forgets. */
@@ -21,4 +22,5 @@ export class OidcChangesBody {
   @Clearable() @Text(64) clientAuthentication?: string | null;
   @Clearable() @Text(64) idTokenSigningAlg?: string | null;
   @Clearable() @IsBoolean() useUserInfo?: boolean | null;
+  @Clearable() @IsBoolean() endIdpSession?: boolean | null;
 }

@@ -1,5 +1,5 @@
 import { ArrayMaxSize, ArrayNotEmpty, IsArray, IsIn } from 'class-validator';
-import { Optional } from '../request/optional.js';
+import { Clearable, Optional } from '../request/optional.js';
 import { Text } from '../request/text.js';
 
 /** By fields, or by metadata as XML or by its address. */
@@ -15,4 +15,9 @@ export class SamlBody {
   @Optional() @Text(512 * 1024) idpMetadataXml?: string;
   @Optional() @Text(2048) idpMetadataUrl?: string;
   @Optional() @IsIn(['redirect', 'post']) binding?: 'redirect' | 'post';
+  /** Where the IdP takes logouts (L9). Null: a logout ends here. */
+  @Clearable() @Text(2048) logoutUrl?: string | null;
+  @Clearable() @IsIn(['redirect', 'post']) logoutBinding?: 'redirect' | 'post' | null;
+  /** Where it wants its own answered, if elsewhere. */
+  @Clearable() @Text(2048) logoutResponseUrl?: string | null;
 }
