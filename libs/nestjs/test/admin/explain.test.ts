@@ -95,6 +95,59 @@ describe('after a sign-in', () => {
     expect(expectProblem(half, 400, 'query-invalid')).toEqual({ resourceId: 'required' });
   });
 
+  it('explain says whether a role is held now, and what would do', async () => {
+    const held = await host.get(`${alice}/explain?role=org-member`);
+    expect(held.body).toMatchObject({ allowed: true });
+    expect(held.body).not.toHaveProperty('nearest');
+    const lacked = await host.get(`${alice}/explain?role=project-editor&resourceType=project&resourceId=api`);
+    const api = { type: 'project', id: 'api' };
+    expect(lacked.body).toMatchObject({
+      allowed: false,
+      nearest: { code: 'role-lacking', role: 'project-editor', resource: api, adds: expect.any(Array) },
+    });
+    expect((await host.get(`${alice}/explain`)).body).not.toHaveProperty('allowed');
+    expect((await host.get(`${alice}/explain?role=org-nothing`)).body).toMatchObject({ allowed: false });
+  });
+
+  it('explain asks again what a decision was about, and says whether anything has changed', async () => {
+    const resource = { type: 'workspace', id: 'platform' };
+    const asked = { permission: 'invoice:view', resource };
+    const { decisionId } = (await host.post(`${alice}/check`, asked)).body;
+    const explain = (id: string) => host.get(`${alice}/explain?decisionId=${encodeURIComponent(id)}`);
+    const { body } = await explain(decisionId);
+    expect(body.decision).toEqual({
+      code: 'access-denied',
+      asked: [asked],
+      at: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
+      changed: false,
+      now: [
+        {
+          allowed: false,
+          code: 'not-included',
+          reasons: [],
+          nearest: { code: 'role-lacking', role: 'org-billing', adds: [] },
+        },
+      ],
+    });
+    const billing = await host.post(`${alice}/role-assignments`, { role: 'org-billing' }).expect(201);
+    expect((await explain(decisionId)).body.decision).toMatchObject({
+      changed: true,
+      now: [{ allowed: true, reasons: [{ role: 'org-billing', source: 'api' }] }],
+    });
+    await host.delete(`${alice}/role-assignments/${billing.body.id}`).expect(204);
+
+    const bob = (await host.post(`${at.org}/members`, { email: 'bob@acme.test' })).body.id;
+    const foreign = await host.get(`${at.org}/members/${bob}/explain?decisionId=${decisionId}`);
+    expectProblem(foreign, 404, 'decision-unknown');
+    for (const forged of [`${decisionId.slice(0, -3)}AAA`, 'x', 'a'.repeat(5_000), '../..', '%00'.repeat(3)])
+      expectProblem(await explain(forged), 404, 'decision-unknown');
+    for (const wrong of ['?decisionId=', '?decisionId=a&decisionId=b', '?decisionId[a]=b'])
+      expectProblem(await host.get(`${alice}/explain${wrong}`), 400, 'query-invalid');
+    host.now.offset = 91 * 86_400_000;
+    expectProblem(await explain(decisionId), 410, 'decision-stale');
+    host.now.offset = 0;
+  });
+
   it('S9: disabling the mapping takes what only it gave', async () => {
     await host.patch(`${at.org}/role-mappings/${mapping}`, { enabled: false }).expect(200);
     const { body } = await host.get(alice);

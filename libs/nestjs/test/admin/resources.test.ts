@@ -66,6 +66,19 @@ describe('a resource', () => {
     expectProblem(await host.delete(resource('workspace/w')), 404, 'resource-not-found');
   });
 
+  it('goes with all below on request, and only by a clear yes', async () => {
+    const parent = { type: 'workspace', id: 'deep' };
+    await host.put(resource('workspace/deep')).expect(201);
+    for (const id of ['p1', 'p2']) await host.put(resource(`project/${id}`), { parent }).expect(201);
+    for (const refused of ['', '?cascade=false'])
+      expectProblem(await host.delete(resource(`workspace/deep${refused}`)), 409, 'resource-has-children');
+    for (const wrong of ['?cascade=', '?cascade=1', '?cascade=true&cascade=true', '?casade=true'])
+      expectProblem(await host.delete(resource(`workspace/deep${wrong}`)), 400, 'query-invalid');
+    await host.delete(resource('workspace/deep?cascade=true')).expect(204);
+    for (const gone of ['workspace/deep', 'project/p1', 'project/p2'])
+      expectProblem(await host.get(resource(gone)), 404, 'resource-not-found');
+  });
+
   it('D2: of another organization is a 404', async () => {
     const foreign = `${at.other}/resources/workspace/platform`;
     expectProblem(await host.get(foreign), 404, 'resource-not-found');
