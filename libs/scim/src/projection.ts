@@ -25,6 +25,10 @@ export function projectionOf(params: unknown): Projection {
   return without ? { mode: 'without', names: without } : everything;
 }
 
+export function hidesNothing({ mode, names }: Projection): boolean {
+  return mode === 'without' && names.size === 0;
+}
+
 /** Whether the answer shows who belongs to a group: they are rows to be read. */
 export function wantsMembers(projection: Projection): boolean {
   return shows(projection, 'members');

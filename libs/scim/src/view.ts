@@ -1,6 +1,6 @@
 import { isUri } from './attribute-name.js';
 import { etagOf } from './etag.js';
-import { shows, type Projection } from './projection.js';
+import { hidesNothing, shows, type Projection } from './projection.js';
 
 /** How resources are shown. */
 export interface View {
@@ -62,12 +62,30 @@ function projected(
 ): Record<string, unknown> {
   const entries = Object.entries(attributes).filter(([, value]) => value !== undefined);
   if (projection === undefined) return Object.fromEntries(entries);
+  if (hidesNothing(projection)) return Object.fromEntries(entries.flatMap(filled));
   return Object.fromEntries(
     entries.flatMap(([name, value]) => {
       const one = shows(projection, name) ? below(name, value, projection) : undefined;
       return one === undefined ? [] : [[name, one]];
     }),
   );
+}
+
+/** As `below` where everything is shown, without a copy of each value. */
+function filled([name, value]: readonly [string, unknown]): [string, unknown][] {
+  if (!Array.isArray(value)) return isEmpty(value) ? [] : [[name, value]];
+  const values = value.some(isMissing) ? value.filter((one) => !isMissing(one)) : value;
+  return values.length === 0 ? [] : [[name, values]];
+}
+
+function isMissing(value: unknown): boolean {
+  return value === null || value === undefined || isEmpty(value);
+}
+
+function isEmpty(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  for (const _ in value) return false;
+  return true;
 }
 
 /** Sub-attributes, and the attributes of an extension, may be asked for each by its own name. */

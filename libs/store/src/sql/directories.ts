@@ -5,6 +5,7 @@ import { changedOne } from './changed-one.js';
 import { jsonOrNull, parsedOrNull, present } from './column.js';
 import { createdAfter, cursorOf, pageOf, rowsFor } from './cursor.js';
 import type { Executor } from './executor.js';
+import { runShaped } from './shaped.js';
 import type { Tables } from './tables.js';
 
 export function directoryReader(on: Executor): DirectoryReader {
@@ -42,25 +43,28 @@ export function directoryReader(on: Executor): DirectoryReader {
     },
 
     async token(organization, directory, hash) {
-      const row = await on.db
-        .selectFrom('directory_tokens as token')
-        .innerJoin('directories', (join) =>
-          join
-            .onRef('directories.organization', '=', 'token.organization')
-            .onRef('directories.id', '=', 'token.directory'),
-        )
-        .selectAll('directories')
-        .select([
-          'token.id as token_id',
-          'token.created_at as token_created_at',
-          'token.expires_at',
-          'token.last_used_at',
-        ])
-        .where('token.organization', '=', organization)
-        .where('token.directory', '=', directory)
-        .where('token.hash', '=', hash)
-        .where('directories.deleted', '=', 0)
-        .executeTakeFirst();
+      const { rows } = await runShaped(on, 'directory token', [organization, directory, hash, 0], () =>
+        on.db
+          .selectFrom('directory_tokens as token')
+          .innerJoin('directories', (join) =>
+            join
+              .onRef('directories.organization', '=', 'token.organization')
+              .onRef('directories.id', '=', 'token.directory'),
+          )
+          .selectAll('directories')
+          .select([
+            'token.id as token_id',
+            'token.created_at as token_created_at',
+            'token.expires_at',
+            'token.last_used_at',
+          ])
+          .where('token.organization', '=', organization)
+          .where('token.directory', '=', directory)
+          .where('token.hash', '=', hash)
+          .where('directories.deleted', '=', 0)
+          .compile(),
+      );
+      const [row] = rows;
       if (!row) return undefined;
       const { token_id: id, token_created_at: created_at, expires_at, last_used_at } = row;
       return {

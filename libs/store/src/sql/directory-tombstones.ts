@@ -4,6 +4,7 @@ import { present } from './column.js';
 import { exactKey, foldedKey, keyed } from './directory-keys.js';
 import type { Executor } from './executor.js';
 import { ofDirectory } from './of-directory.js';
+import { runShaped } from './shaped.js';
 import type { Tables } from './tables.js';
 
 type Row = Tables['directory_tombstones'];
@@ -16,16 +17,18 @@ export async function tombstonesWith(
   key: DirectoryKey,
 ): Promise<readonly Tombstone[]> {
   const [column, value] = keyed(key);
-  const rows = await on.db
-    .selectFrom('directory_tombstones')
-    .selectAll()
-    .where('organization', '=', organization)
-    .where(ofDirectory(directory))
-    .where(column, '=', value)
-    .orderBy('deleted_at', 'desc')
-    .orderBy('user_id', 'desc')
-    .orderBy('member')
-    .execute();
+  const { rows } = await runShaped(on, `tombstones by ${column}`, [organization, directory, value], () =>
+    on.db
+      .selectFrom('directory_tombstones')
+      .selectAll()
+      .where('organization', '=', organization)
+      .where(ofDirectory(directory))
+      .where(column, '=', value)
+      .orderBy('deleted_at', 'desc')
+      .orderBy('user_id', 'desc')
+      .orderBy('member')
+      .compile(),
+  );
   return rows.map(toTombstone);
 }
 

@@ -3,8 +3,12 @@ import { toAuditEvent, auditEventRow } from './audit-event-rows.js';
 import { inBatches } from './batches.js';
 import { cursorOf, pageOf, rowsFor } from './cursor.js';
 import type { Executor } from './executor.js';
+import { runShaped } from './shaped.js';
 import { unanswered } from './unanswered.js';
 import { traceReader, traceWriter } from './sign-in-traces.js';
+
+/** Events of most transactions: a text for each number of them. */
+const FEW = 16;
 
 export function historyReader(on: Executor): HistoryReader {
   return {
@@ -35,9 +39,13 @@ export function historyWriter(on: Executor): HistoryWriter {
     ...traceWriter(on),
 
     async append(events) {
-      await inBatches(events, (slice) =>
-        on.db.insertInto('audit_events').values(slice.map(auditEventRow)).modifyEnd(unanswered).execute(),
-      );
+      await inBatches(events, async (slice) => {
+        const rows = slice.map(auditEventRow);
+        const insert = () => on.db.insertInto('audit_events').values(rows).modifyEnd(unanswered);
+        if (rows.length > FEW) return insert().execute();
+        const values = rows.flatMap((row) => Object.values(row));
+        return runShaped(on, `append ${rows.length}`, values, () => insert().compile());
+      });
     },
   };
 }

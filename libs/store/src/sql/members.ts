@@ -7,6 +7,7 @@ import { present } from './column.js';
 import { createdAfter, cursorOf, pageOf, rowsFor } from './cursor.js';
 import type { Executor } from './executor.js';
 import { identityReader, identityWriter } from './identities.js';
+import { runShaped } from './shaped.js';
 import type { Tables } from './tables.js';
 import { orTaken } from './unique-violation.js';
 
@@ -75,12 +76,15 @@ export function memberWriter(on: Executor): MemberWriter {
     },
 
     async insert(member) {
-      const result = await on.db
-        .insertInto('members')
-        .values(toRow(member))
-        .onConflict((conflict) => conflict.doNothing())
-        .executeTakeFirst();
-      if (result.numInsertedOrUpdatedRows === 0n) throw emailTaken(member);
+      const row = toRow(member);
+      const result = await runShaped(on, 'insert member', Object.values(row), () =>
+        on.db
+          .insertInto('members')
+          .values(row)
+          .onConflict((conflict) => conflict.doNothing())
+          .compile(),
+      );
+      if (result.numAffectedRows === 0n) throw emailTaken(member);
     },
 
     async update(member) {

@@ -5,6 +5,7 @@ import { StoreError } from '../ports/store.js';
 import { present } from './column.js';
 import { createdAfter, cursorOf, pageOf, rowsFor } from './cursor.js';
 import type { Executor } from './executor.js';
+import { runShaped } from './shaped.js';
 import type { Tables } from './tables.js';
 import { orTaken } from './unique-violation.js';
 import { changedOne } from './changed-one.js';
@@ -57,12 +58,10 @@ export function organizationWriter(on: Executor): OrganizationWriter {
     async holdRules(organization) {
       await on.home.lock(on.db, organization, 'rules', 'shared');
       // A statement of its own, after the lock: one that began before it would read what was before whoever it waited for.
-      const row = await on.db
-        .selectFrom('organizations')
-        .select('rules_version')
-        .where('id', '=', organization)
-        .executeTakeFirst();
-      return row?.rules_version ?? 0;
+      const { rows } = await runShaped(on, 'rules version', [organization], () =>
+        on.db.selectFrom('organizations').select('rules_version').where('id', '=', organization).compile(),
+      );
+      return rows[0]?.rules_version ?? 0;
     },
 
     async lockRules(organization) {

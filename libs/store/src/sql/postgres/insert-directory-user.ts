@@ -1,6 +1,8 @@
-import { sql, type Kysely } from 'kysely';
+import { sql } from 'kysely';
 import { namesOf } from '../directory-keys.js';
+import type { Executor } from '../executor.js';
 import { ofDirectory } from '../of-directory.js';
+import { runShaped } from '../shaped.js';
 import type { Tables } from '../tables.js';
 
 type EmailRow = Tables['directory_user_emails'];
@@ -12,14 +14,21 @@ interface Inserted {
 
 /** P11: one statement, whatever its parts. They see the tables as they were before it. */
 export async function insertDirectoryUser(
-  db: Kysely<Tables>,
+  on: Pick<Executor, 'db' | 'home'>,
   user: Tables['directory_users'],
   emails: readonly EmailRow[],
 ): Promise<{ readonly taken: boolean; readonly awaited: boolean }> {
   const { organization, directory, id } = user;
   const columns = Object.keys(user);
   const column = (name: keyof EmailRow) => emails.map((email) => email[name]);
-  const { rows } = await sql<Inserted>`
+  const names = namesOf(user);
+  const [positions, values, types] = [column('position'), column('value_key'), column('type_key')];
+  const place = [organization, directory];
+  const addressed = [id, positions, values, types];
+  const parameters = [...Object.values(user), ...place, ...place, ...addressed, ...place, names];
+
+  const { rows } = await runShaped(on, 'insert directory user', parameters, () =>
+    sql<Inserted>`
     with added as (
       insert into directory_users (${sql.join(columns.map((name) => sql.ref(name)))})
       values (${sql.join(Object.values(user))})
@@ -33,12 +42,13 @@ export async function insertDirectoryUser(
       insert into directory_user_emails (organization, directory, user_id, position, value_key, type_key)
       select ${organization}, ${directory}, ${id}, emails.*
       from added, unnest(
-        ${column('position')}::bigint[], ${column('value_key')}::text[], ${column('type_key')}::text[]
+        ${positions}::bigint[], ${values}::text[], ${types}::text[]
       ) as emails
     )
     select (select count(*) from added) as added, exists (
       select from directory_group_members
       where organization = ${organization} and ${ofDirectory(directory)}
-        and name_key = any(${namesOf(user)}::text[])) as awaited`.execute(db);
+        and name_key = any(${names}::text[])) as awaited`.compile(on.db),
+  );
   return { taken: rows[0]?.added !== 1, awaited: rows[0]?.awaited === true };
 }

@@ -5,6 +5,7 @@ import type { GrantChanges } from '../../ports/grants.js';
 import { StoreError } from '../../ports/store.js';
 import type { ColumnTypes, Home } from '../home.js';
 import type { NextInIndex } from '../next-in-index.js';
+import { runShaped } from '../shaped.js';
 import type { Tables } from '../tables.js';
 import { unanswered } from '../unanswered.js';
 import { applyGrants } from './apply-grants.js';
@@ -106,18 +107,21 @@ export class PostgresHome implements Home {
 
   async lock(trx: Kysely<Tables>, organization: string, key: string, mode?: 'shared'): Promise<void> {
     const name = this.#lockName(organization, key);
-    const taken =
+    const taken = () =>
       mode === 'shared'
         ? sql`select pg_advisory_xact_lock_shared(hashtextextended(${name}, 0)) ${unanswered}`
         : sql`select pg_advisory_xact_lock(hashtextextended(${name}, 0))`;
-    await taken.execute(trx);
+    const shape = `lock ${mode ?? 'alone'}`;
+    await runShaped({ db: trx, home: this }, shape, [name], () => taken().compile(trx));
   }
 
   async lockEach(trx: Kysely<Tables>, organization: string, keys: readonly string[]): Promise<void> {
     const names = [...new Set(keys)].toSorted().map((key) => this.#lockName(organization, key));
-    await sql`
-      select pg_advisory_xact_lock(hashtextextended(name, 0)) from unnest(${names}::text[]) as wanted (name)
-      ${unanswered}`.execute(trx);
+    await runShaped({ db: trx, home: this }, 'lock each', [names], () =>
+      sql`
+        select pg_advisory_xact_lock(hashtextextended(name, 0)) from unnest(${names}::text[]) as wanted (name)
+        ${unanswered}`.compile(trx),
+    );
   }
 
   among(column: Expression<string | null>, values: readonly string[]): RawBuilder<SqlBool> {
@@ -164,7 +168,7 @@ export class PostgresHome implements Home {
     user: Tables['directory_users'],
     emails: readonly Tables['directory_user_emails'][],
   ): Promise<{ readonly taken: boolean; readonly awaited: boolean }> {
-    return insertDirectoryUser(trx, user, emails);
+    return insertDirectoryUser({ db: trx, home: this }, user, emails);
   }
 
   async lockFree(
