@@ -1,3 +1,4 @@
+import { sourceKey } from '@idp-roles/mapping';
 import type { DirectoryGroup, MembershipChange } from '@idp-roles/store';
 import type { Work } from './work.js';
 
@@ -10,7 +11,7 @@ export function recordGroup(
   { before, after }: { readonly before?: DirectoryGroup; readonly after?: DirectoryGroup },
 ): void {
   const group = after ?? before;
-  if (group === undefined) return;
+  if (group === undefined) throw new Error('an event about a group needs the group');
   work.record(`group.${action}`, {
     ...about(group),
     ...(before && { before: shown(before) }),
@@ -30,7 +31,7 @@ export function recordMembership(
 }
 
 function about({ directory, id }: DirectoryGroup) {
-  return { subject: { type: 'directory-group', id }, cause: { source: `directory:${directory}` } };
+  return { subject: { type: 'directory-group', id }, cause: { source: sourceKey({ directory }) } };
 }
 
 function shown({ displayName, externalId }: DirectoryGroup): object {
