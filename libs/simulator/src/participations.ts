@@ -37,6 +37,10 @@ export class Participations {
     return taken;
   }
 
+  endSid(sid: string): void {
+    this.#all = this.#all.filter((each) => each.protocol !== 'oidc' || each.sid !== sid);
+  }
+
   /** At one service provider, as a LogoutRequest names them. */
   end(entityId: string, name: string): void {
     this.#all = this.#all.filter(

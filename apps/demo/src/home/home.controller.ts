@@ -6,7 +6,7 @@ import {
   OrganizationService,
   type Explanation,
 } from '@idp-roles/nestjs';
-import { Controller, Get, Res } from '@nestjs/common';
+import { Controller, Get, Query, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { access, CurrentAccess, Public } from '../access.js';
 import { Frames } from '../pages/frames.js';
@@ -64,7 +64,18 @@ export class HomeController {
     );
   }
 
-  async #welcome(response: Response): Promise<void> {
+  /** Where signing out leads to: `signedOutAt` names the connection whose IdP has ended its session, too. */
+  @Get('signed-out')
+  @Public()
+  async signedOut(@Query('signedOutAt') at: unknown, @Res() response: Response): Promise<void> {
+    const connection = typeof at === 'string' ? await this.connections.get(at) : undefined;
+    const where = connection
+      ? html`You are signed out here and at the identity provider of ${connection.name}.`
+      : html`You are signed out here. Your session at the identity provider may go on.`;
+    return this.#welcome(response, html`<p class="card" role="status">${where}</p>`);
+  }
+
+  async #welcome(response: Response, notice?: Html): Promise<void> {
     const { data } = await this.organizations.list({ limit: 50 });
     const cards = await Promise.all(
       data.map(async ({ id, name }) => {
@@ -82,7 +93,7 @@ export class HomeController {
     sendPage(
       response,
       { title: 'Welcome' },
-      html`<h1>Sign in to Atelier</h1>
+      html`${notice}<h1>Sign in to Atelier</h1>
         <p class="lead">
           A sample app for idp-roles: projects in workspaces, for two organizations. Sign in through an
           organization’s own identity provider; its groups become your roles.

@@ -19,7 +19,8 @@ const LINKS = [
   ['/admin', 'Admin'],
 ] as const;
 
-export const CONTENT_SECURITY_POLICY = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'`;
+/** Without `form-action`: browsers hold it against the redirects that follow a form, and signing out leads on to the IdP. */
+export const CONTENT_SECURITY_POLICY = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'; frame-ancestors 'none'; base-uri 'none'`;
 
 export function page({ title, who, signedIn = who !== undefined, at }: PageFrame, content: Html): string {
   return html`<!doctype html>
@@ -32,7 +33,7 @@ ${
   signedIn
     ? html`<nav aria-label="Main">${LINKS.map(([path, name]) => html`<a href="${path}"${at === path && new Html(' aria-current="page"')}>${name}</a>`)}</nav>
 ${who && html`<span>${who.name} <span class="chip">${who.organization}</span></span>`}
-<form method="post" action="/sso/logout"><button>Sign out</button></form>`
+<form method="post" action="/sso/logout"><input type="hidden" name="returnTo" value="/signed-out"><button>Sign out</button></form>`
     : ''
 }
 </div></header>

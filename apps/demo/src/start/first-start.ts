@@ -87,7 +87,12 @@ export class FirstStart {
     const samlConnection = await this.connections.create(acme, {
       name: 'Acme SAML',
       protocol: 'saml',
-      saml: { idpIssuer: saml.idpIssuer, entryPoint: saml.entryPoint, certificates: [saml.certificate] },
+      saml: {
+        idpIssuer: saml.idpIssuer,
+        entryPoint: saml.entryPoint,
+        certificates: [saml.certificate],
+        logoutUrl: saml.sloUrl,
+      },
       ...vouchedFor('Acme'),
     });
     saml.registerServiceProvider(this.connections.serviceProvider(samlConnection.id));
@@ -110,8 +115,16 @@ export class FirstStart {
       oidc: { issuer: oidc.issuer, clientId, clientSecret },
       ...vouchedFor(name),
     });
-    const redirectUris = [this.connections.redirectUri(connection.id)];
-    oidc.registerClient({ clientId, clientSecret, redirectUris });
+    const { redirectUri, postLogoutRedirectUri, backchannelLogoutUri } = this.connections.relyingParty(
+      connection.id,
+    );
+    oidc.registerClient({
+      clientId,
+      clientSecret,
+      redirectUris: [redirectUri],
+      postLogoutRedirectUris: [postLogoutRedirectUri],
+      backchannelLogoutUri,
+    });
     return connection.id;
   }
 

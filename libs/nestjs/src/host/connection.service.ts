@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Outbound } from '@idp-roles/outbound';
-import type { Connection } from '@idp-roles/store';
+import { organizationOf, type Connection } from '@idp-roles/store';
 import { createConnection } from '@idp-roles/use-cases';
 import { connectionDraft } from '../admin/connections/connection-draft.js';
 import type { CreateConnectionBody } from '../admin/connections/connection.body.js';
@@ -34,6 +34,12 @@ export class ConnectionService {
       actor: { kind: 'host' },
     });
     return connection;
+  }
+
+  get(connection: string): Promise<Connection | undefined> {
+    const organization = organizationOf(connection);
+    if (organization === undefined) return Promise.resolve(undefined);
+    return this.useCases.context.store.read.connections.get(organization, connection);
   }
 
   all(organization: string): Promise<readonly Connection[]> {

@@ -109,6 +109,11 @@ export function openIdProvider(realm: Realm, keys: SimulatorKeys, behindProxy: b
       sid,
     });
   });
+  // An application began the logout: all that this browser was signed in to has been told.
+  provider.on('backchannel.success', (_ctx, _client, _accountId, sid) => realm.participations.endSid(sid));
+  provider.on('backchannel.error', (_ctx, _error, _client, _accountId, sid) =>
+    realm.participations.endSid(sid),
+  );
   provider.proxy = behindProxy;
   return provider;
 }
