@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { readBulk, runBulk, type BulkOperation, type BulkOutcome } from '@idp-roles/scim';
 import { DirectoryUrls } from './directory-urls.js';
@@ -26,11 +27,19 @@ export class ScimBulk {
   async run(call: ScimCall): Promise<ScimAnswer> {
     const request = readBulk(call.body, { maxOperations: MAX_OPERATIONS });
     this.door.charge(call.directory.id, Math.max(0, request.operations.length - 1));
-    const body = await runBulk(request, (operation) => this.#attempt(call, operation));
+    let failed: BulkOutcome | undefined;
+    const body = await runBulk(request, async (operation) => {
+      // What failed is the service: the others are answered likewise, and not tried (1 000 times a time limit, and as many lines in the log).
+      if (failed) return failed;
+      // Transactions on the embedded store never yield: others get their turn in between.
+      await setImmediate();
+      const outcome = await this.#attempt(call, operation);
+      if (outcome.status >= 500 && outcome.status !== 501) failed = outcome;
+      return outcome;
+    });
     return { status: 200, body };
   }
 
-  /** A failure of the operation alone; of the service, it ends what is left. */
   async #attempt({ directory }: ScimCall, operation: BulkOperation): Promise<BulkOutcome> {
     const { id, version, data } = operation;
     const call = { directory, params: {}, body: data, ...(version !== undefined && { ifMatch: version }) };

@@ -8,6 +8,7 @@ import { leaveUnread } from '../bounded-bodies.js';
 import type { ScimPath } from '../mounted-routes.js';
 import { hasBody } from '../sent-json.js';
 import { setDirectory } from './current-directory.js';
+import { FairTurns } from './fair-turns.js';
 import type { ScimBody } from './scim-body.js';
 import { headersOf, scimFailure } from './scim-failure.js';
 import { ScimRefusal } from './scim-refusal.js';
@@ -26,8 +27,10 @@ export interface ScimDoorParts {
   readonly rate: BucketSize;
 }
 
-/** Tokens that one address may try in vain. */
+/** Tokens that one address may try in vain at one directory before it hears 429 in the place of 401. */
 const FAILURES: BucketSize = { perSecond: 10, burst: 100 };
+/** Tokens not seen lately: looked up so many at a time, whoever asks, so that the database is left to the others. */
+const LOOK_UPS = { running: 4, waiting: 256 };
 const TEN_MINUTES = 600_000;
 
 /**
@@ -38,7 +41,8 @@ export class ScimDoor {
   readonly #logger = new Logger('IdpRoles');
   readonly #requests: TokenBuckets;
   readonly #failures = new TokenBuckets(FAILURES);
-  /** Hashes of tokens that were right lately: whoever guesses from the same address does not shut them out. */
+  readonly #lookUps = new FairTurns(LOOK_UPS);
+  /** Hashes of tokens that were right lately: they do not stand in line with those that nobody knows. */
   readonly #trusted = new LRUCache<string, true>({ max: 1_000, ttl: TEN_MINUTES });
 
   constructor(private readonly parts: ScimDoorParts) {
@@ -61,32 +65,40 @@ export class ScimDoor {
     this.#requests.charge(directory, requests);
   }
 
-  async #enter({ directory: asked }: ScimPath, request: Request, response: ServerResponse): Promise<void> {
+  async #enter(
+    { directory: asked, below }: ScimPath,
+    request: Request,
+    response: ServerResponse,
+  ): Promise<void> {
     const token = keyShown(request.headers.authorization);
     const directory = token === undefined ? undefined : await this.#known(asked, token, request);
     if (!directory) throw ScimRefusal.unknown();
     const wait = this.#requests.take(directory.id);
     if (wait > 0) throw ScimRefusal.tooMany(wait);
+    // The router would answer it in its own words.
+    if (!isDecodable(below)) throw new ScimRefusal(400, 'the path is not percent-encoded UTF-8');
     setDirectory(request, directory);
     if (hasBody(request) && !request.readableEnded) {
       request.body = await this.parts.bodies.read(request, response);
     }
   }
 
+  /** Whoever guesses shuts nobody out: each token is looked up, and only what was wrong counts. */
   async #known(directory: string, token: string, request: Request): Promise<Directory | undefined> {
     const shown = createHash('sha256').update(`${directory}\n${token}`).digest('base64');
-    const address = request.ip ?? request.socket.remoteAddress ?? '';
-    const trusted = this.#trusted.has(shown);
-    const wait = trusted ? 0 : this.#failures.take(address);
-    if (wait > 0) throw ScimRefusal.tooMany(wait);
-    const found = await this.parts.authenticate({ directory, token });
-    if (!found) {
-      this.#trusted.delete(shown);
-      return undefined;
+    const who = `${request.ip ?? request.socket.remoteAddress ?? ''} ${directory}`;
+    const lookUp = () => this.parts.authenticate({ directory, token });
+    const found = this.#trusted.has(shown)
+      ? await lookUp()
+      : await this.#lookUps.run(who, lookUp, () => ScimRefusal.tooMany(1_000));
+    if (found) {
+      this.#trusted.set(shown, true);
+      return found;
     }
-    if (!trusted) this.#failures.refund(address);
-    this.#trusted.set(shown, true);
-    return found;
+    this.#trusted.delete(shown);
+    const wait = this.#failures.take(who);
+    if (wait > 0) throw ScimRefusal.tooMany(wait);
+    return undefined;
   }
 
   #refuse(error: unknown, request: Request, response: ServerResponse): void {
@@ -94,5 +106,14 @@ export class ScimDoor {
     if (hasBody(request) && !request.readableEnded) leaveUnread(request, response);
     const failure = scimFailure(error, this.#logger);
     response.writeHead(failure.status, headersOf(failure)).end(JSON.stringify(failure.body));
+  }
+}
+
+function isDecodable(path: string): boolean {
+  try {
+    decodeURIComponent(path);
+    return true;
+  } catch {
+    return false;
   }
 }

@@ -41,12 +41,6 @@ export class TokenBuckets {
     this.#filled(key).tokens -= tokens;
   }
 
-  /** Gives a token back. */
-  refund(key: string): void {
-    const bucket = this.#filled(key);
-    bucket.tokens = Math.min(this.#size.burst, bucket.tokens + 1);
-  }
-
   #filled(key: string): Bucket {
     const { perSecond, burst } = this.#size;
     const now = this.now();

@@ -139,6 +139,34 @@ describe('every route', () => {
   });
 });
 
+describe('a path', () => {
+  it.each(['/Users/%', '/Users/%FF', '/Groups/%E0%A4%A', '/%'])(
+    'that is no percent-encoded UTF-8 is refused in SCIM: %s',
+    async (path) => {
+      const { hostname, port, pathname } = new URL(acme.baseUrl);
+      const answer = await new Promise<{ status?: number; type?: string; text: string }>(
+        (resolve, reject) => {
+          const headers = { authorization: `Bearer ${acme.token}` };
+          httpRequest({ hostname, port, path: pathname + path, headers }, (came) => {
+            let text = '';
+            came.setEncoding('utf8').on('data', (part: string) => (text += part));
+            came.on('end', () =>
+              resolve({ status: came.statusCode, type: came.headers['content-type'], text }),
+            );
+          })
+            .on('error', reject)
+            .end();
+        },
+      );
+      expect(answer).toMatchObject({
+        status: 400,
+        type: expect.stringMatching(/^application\/scim\+json\b/),
+      });
+      expect(JSON.parse(answer.text)).toMatchObject({ schemas: [ERROR], status: '400' });
+    },
+  );
+});
+
 describe('bodies', () => {
   it('are not read before the token was verified', async () => {
     const { hostname, port, pathname } = new URL(acme.baseUrl);
@@ -225,6 +253,18 @@ describe('how often a directory may come', () => {
     expect(statuses.slice(0, 100).every((status) => status === 401)).toBe(true);
     expect(statuses).toContain(429);
     await one.scim('get', '/Users').expect(200);
+  });
+
+  it('is limited for wrong tokens alone: a right one that nobody has seen yet is let in from the same address', async () => {
+    const own = await another({});
+    const one = await own.tenant();
+    const two = await own.tenant();
+    const guesses = Array.from({ length: 130 }, (_, turn) => ask(one.baseUrl, `scim_guess_${turn}`));
+    const statuses = (await Promise.all(guesses)).map(({ status }) => status);
+    expect(statuses.filter((status) => status === 401).length).toBeGreaterThanOrEqual(100);
+    expect(statuses).toContain(429);
+    await one.scim('get', '/Users').expect(200);
+    await ask(two.baseUrl, 'scim_guess').expect(401);
   });
 
   it('is asked of the options', async () => {
