@@ -57,10 +57,11 @@ export function byRedirect(
     relayState,
     algorithm = rsaSha256,
     hash = 'sha256',
-  }: { relayState?: string; algorithm?: string; hash?: string } = {},
+    parameter = parameterOf(xml),
+  }: { relayState?: string; algorithm?: string; hash?: string; parameter?: string } = {},
 ): ReceivedLogout & { binding: 'redirect' } {
   const fields = [
-    `${parameterOf(xml)}=${encodeURIComponent(deflateRawSync(xml).toString('base64'))}`,
+    `${parameter}=${encodeURIComponent(deflateRawSync(xml).toString('base64'))}`,
     ...(relayState === undefined ? [] : [`RelayState=${encodeURIComponent(relayState)}`]),
     `SigAlg=${encodeURIComponent(algorithm)}`,
   ].join('&');

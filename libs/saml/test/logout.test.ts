@@ -108,6 +108,15 @@ describe.each(bindings)('a LogoutRequest by %s', (binding) => {
     expect(refusal(binding === 'post' ? byPost(large) : byRedirect(large, key))).toBe('logout-too-large');
   });
 
+  it('L2: what else the IdP signs is no LogoutRequest', () => {
+    const other = sent(binding, logoutXml('LogoutResponse'));
+    const renamed: ReceivedLogout =
+      other.binding === 'redirect'
+        ? byRedirect(logoutXml('LogoutResponse'), key, { parameter: 'SAMLRequest' })
+        : { ...other, form: new Map([['SAMLRequest', other.form.get('SAMLResponse') ?? '']]) };
+    expect(refusal(renamed)).toBe('logout-unexpected');
+  });
+
   it('L9: where we have no address of our own, none is accepted', () => {
     const { sloUrl: _, ...without } = settings;
     const received = sent(binding, logoutXml('LogoutRequest', { destination: '' }));

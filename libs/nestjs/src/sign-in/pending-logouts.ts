@@ -15,7 +15,7 @@ export interface PendingLogout {
 const TTL_MS = 10 * 60_000;
 const VALUE = /^([0-9a-z]{1,9})\.([A-Za-z0-9_-]{20,64})\.([A-Za-z0-9_-]+)$/;
 /** Beside those of pending sign-ins it keeps a request's head below what servers read. */
-const LONGEST = 2_048;
+const LONGEST = 1_024;
 
 /**
  * Kept by the browser, sealed: only the one that signed out here is led back. It may come back by a POST from the IdP's site, so the
