@@ -1,6 +1,6 @@
 export * from './ids.js';
 export * from './ports/index.js';
-export { foldDomain, foldEmail } from './fold.js';
+export { fold, foldDomain, foldEmail } from './fold.js';
 export { hashToken } from './secrets/hash-token.js';
 export { openStore, type EmbeddedLocation, type StoreOptions } from './sql/open-store.js';
 export type { PostgresLocation } from './sql/postgres/postgres-home.js';

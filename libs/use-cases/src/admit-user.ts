@@ -41,7 +41,7 @@ export async function admitUser(
 ): Promise<AdmittedUser> {
   const known = await memberByKeys(work, rules, directory, draft);
   if (known !== undefined) return admitAs(work, directory, draft, known);
-  const member = newMember(work, directory, draft);
+  const member = await addressedAnew(work, directory, newMember(work, directory, draft));
   // Among those who are let in an address is unique: the insert itself asks whether somebody has it.
   if (draft.active && (await inserted(work, member))) {
     return { user: await admitNewcomer(work, rules, directory, draft, member), sessions: [] };
@@ -50,6 +50,17 @@ export async function admitUser(
   if (found !== undefined) return admitAs(work, directory, draft, found);
   await work.tx.members.insert(member);
   return { user: await admitNewcomer(work, rules, directory, draft, member), sessions: [] };
+}
+
+/**
+ * S8: a directory in staging lets nobody in whom another one has shut out. Whom it names by an address that such a person had may be
+ * them: by that address nobody signs in, until the directory is active or the IdP says that it is verified.
+ */
+async function addressedAnew(work: Work, { state }: Directory, member: Member): Promise<Member> {
+  if (state === 'active' || member.email === undefined) return member;
+  const holders = await work.tx.members.byEmail(work.organization, member.email);
+  const left = holders.some(({ status }) => status === 'deprovisioned');
+  return left ? { ...member, emailLinks: false } : member;
 }
 
 /** False where somebody has the address; the transaction goes on. */

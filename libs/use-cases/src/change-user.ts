@@ -56,10 +56,12 @@ async function change(work: Work, input: ChangeUser): Promise<UserChanged> {
   if (isDeepStrictEqual(described.attributes, before.attributes)) {
     return { outcome: 'unchanged', user: before, sessions: [] };
   }
-  const { externalId: _, ...rest } = before;
+  const { externalId: _, formerKey: __, ...rest } = before;
+  const formerKey = before.active && described.active ? before.formerKey : keyOfWho(before);
   const user: DirectoryUser = {
     ...rest,
     ...described,
+    ...(formerKey !== undefined && { formerKey }),
     version: before.version + 1,
     updatedAt: work.at,
   };
@@ -78,16 +80,21 @@ async function change(work: Work, input: ChangeUser): Promise<UserChanged> {
 
 /**
  * S8: a userName given to somebody new. IdPs that deactivate instead of deleting find the old user by it, and write the new person's key
- * into that: who is inactive and gets another `externalId` is not the same person any more.
+ * into that, at once or step by step: who has been inactive and gets another `externalId` is not the same person any more.
  */
 function isSomebodyElse(before: DirectoryUser, { externalId }: DescribedUser): boolean {
-  const { active, externalId: known } = before;
-  return !active && known !== undefined && externalId !== undefined && externalId !== known;
+  const known = before.active ? before.formerKey : keyOfWho(before);
+  return known !== undefined && externalId !== undefined && externalId !== known;
+}
+
+/** Of the person whom the user stood for when it was deactivated. */
+function keyOfWho({ formerKey, externalId }: DirectoryUser): string | undefined {
+  return formerKey ?? externalId;
 }
 
 /** The old user leaves its tombstone and its groups; the SCIM id goes on, as the IdP knows it. */
 async function replace(work: Work, directory: Directory, before: DirectoryUser, user: DirectoryUser) {
-  const { member: _, tookOverAt: __, ...draft } = user;
+  const { member: _, tookOverAt: __, formerKey: ___, ...draft } = user;
   const ended = await removeUser(work, directory, before);
   const { sessions, ...admitted } = await admitUser(work, await work.rules(), directory, draft);
   return { ...admitted, sessions: [...ended, ...sessions] };

@@ -21,7 +21,7 @@ export async function createDirectory(
       ...(await readDirectory(work, rules, input)),
       state,
       ...(pairedConnections !== undefined && { pairedConnections }),
-      ...(link !== undefined && { link: { claim: link.claim, attribute: link.attribute } }),
+      ...(link !== undefined && { link: { claim: link.claim, attribute: link.attribute, since: at } }),
       createdAt: at,
       updatedAt: at,
     };

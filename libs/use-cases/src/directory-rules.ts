@@ -5,6 +5,9 @@ import type { RuleFacts } from './rules.js';
 import { refuseProblems, UseCaseError, type Problem } from './use-case-error.js';
 import type { Work } from './work.js';
 
+/** L4, as an admin says it. */
+export type LinkDraft = Pick<DirectoryLink, 'claim' | 'attribute'>;
+
 /** What an admin says of a directory. */
 export interface DirectoryDraft {
   readonly name: string;
@@ -12,7 +15,7 @@ export interface DirectoryDraft {
   readonly defaultRole?: string;
   /** Connections' ids; absent: every connection of the organization (S6), none: no connection. */
   readonly pairedConnections?: readonly string[];
-  readonly link?: DirectoryLink;
+  readonly link?: LinkDraft;
   /** Active by default. */
   readonly state?: Directory['state'];
 }
@@ -73,7 +76,7 @@ function pairedProblems({ connections }: RuleFacts, paired: DirectoryDraft['pair
 }
 
 /** L4. */
-function linkProblems(link: DirectoryLink | undefined): Problem[] {
+function linkProblems(link: LinkDraft | undefined): Problem[] {
   if (link === undefined) return [];
   const { claim, attribute } = link;
   const known = attribute === 'externalId' || attribute === 'userName';

@@ -1,6 +1,7 @@
 import { hashToken, newId, type Actor } from '@idp-roles/store';
 import { randomBytes } from 'node:crypto';
 import type { UseCaseContext } from './context.js';
+import { requireAuthorityOver } from './authority-over-directory.js';
 import { findDirectory } from './find-directory.js';
 import { refuseProblems, UseCaseError } from './use-case-error.js';
 import { performOnRules } from './work.js';
@@ -18,7 +19,7 @@ export interface IssueDirectoryToken {
 
 /**
  * A bearer token of 256 random bits, shown by this answer alone: only its hash is stored (D5). Expired ones are forgotten meanwhile.
- * Errors: `directory-not-found`, `invalid`, `too-many-tokens` beside two that have not expired.
+ * Errors: `directory-not-found`, `permission-not-held` (A9), `invalid`, `too-many-tokens` beside two that have not expired.
  */
 export async function issueDirectoryToken(
   context: UseCaseContext,
@@ -27,7 +28,9 @@ export async function issueDirectoryToken(
   // Alone, so that two at once do not count the same tokens.
   return performOnRules(context, input, async (work) => {
     const { tx, organization, at } = work;
-    const { id: directory } = await findDirectory(work, input.directory);
+    const found = await findDirectory(work, input.directory);
+    await requireAuthorityOver(work, found);
+    const { id: directory } = found;
     const { expiresAt } = input;
     if (expiresAt !== undefined && !(expiresAt > at)) {
       refuseProblems([

@@ -1,5 +1,5 @@
 import { domainToUnicode } from 'node:url';
-import { foldEmail, type Member } from '@idp-roles/store';
+import { fold, foldEmail, type Member } from '@idp-roles/store';
 import type { SignInRequest } from './sign-in-outcome.js';
 
 /**
@@ -12,6 +12,11 @@ export function linksAs(email: string | undefined): boolean {
   const key = foldEmail(email);
   const domain = key.lastIndexOf('@') + 1;
   return lowered === key || lowered === `${key.slice(0, domain)}${domainToUnicode(key.slice(domain))}`;
+}
+
+/** The same of a userName: nobody is led to a person by letters that only look like theirs (L4). */
+export function isOwnKey(name: string): boolean {
+  return name.replace(/[A-Z]/g, (letter) => letter.toLowerCase()) === fold(name);
 }
 
 /**

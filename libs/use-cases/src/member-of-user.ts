@@ -5,7 +5,7 @@ import type { DescribedUser } from './described-user.js';
 import { addressOf } from './directory-person.js';
 import { linksAs } from './linking-address.js';
 import type { RuleFacts } from './rules.js';
-import { isPaired } from './take-over.js';
+import { isLinked } from './take-over.js';
 import { UseCaseError } from './use-case-error.js';
 import type { Work } from './work.js';
 
@@ -76,8 +76,10 @@ async function byLink(
   if (link === undefined || name === undefined) return undefined;
   const { tx, organization } = work;
   const ids = new Set<string>();
-  for (const { id, issuer, subjectClaim } of rules.connections) {
-    if (!isPaired(directory, id) || (link.claim !== 'subject' && link.claim !== subjectClaim)) continue;
+  for (const connection of rules.connections) {
+    const { id, issuer, subjectClaim } = connection;
+    if (link.claim !== 'subject' && link.claim !== subjectClaim) continue;
+    if (!isLinked(directory, connection, rules.connections)) continue;
     const source = sourceKey({ connection: id });
     for (const identity of await tx.members.identitiesWith(organization, source, name)) {
       // A subject means a person at one issuer and in one format only.

@@ -1,7 +1,8 @@
 import { readClaim } from '@idp-roles/mapping';
-import type { Directory, DirectoryKey, Member, StoreTransaction } from '@idp-roles/store';
+import type { Connection, Directory, DirectoryKey, Member, StoreTransaction } from '@idp-roles/store';
+import { isOwnKey } from './linking-address.js';
 import type { Caller, NotAdmitted } from './recognised.js';
-import { isPaired } from './take-over.js';
+import { isLinked } from './take-over.js';
 
 /** Whom the directories mean by this sign-in: the member, locked. */
 export type Paired = { readonly as: 'member'; readonly member: Member } | NotAdmitted;
@@ -13,7 +14,9 @@ export type Paired = { readonly as: 'member'; readonly member: Member } | NotAdm
  */
 export async function byPairRule(tx: StoreTransaction, caller: Caller): Promise<Paired | undefined> {
   const { organization, source } = caller.key;
-  const { members, deleted } = await named(tx, caller);
+  const { members, deleted, alike } = await named(tx, caller);
+  if (alike !== undefined)
+    return { as: 'refused', code: 'member-ambiguous', member: alike, detail: lookAlike };
   const [id, ...others] = members;
   if (others.length > 0) return { as: 'refused', code: 'member-ambiguous' };
   if (id === undefined) return deleted === undefined ? undefined : shutOut(tx, organization, deleted);
@@ -34,8 +37,15 @@ async function shutOut(tx: StoreTransaction, organization: string, id: string): 
   return { as: 'refused', code, member: id };
 }
 
+const lookAlike = {
+  reason:
+    'the claim as sent is not the userName that the directory has, only alike under the rules of Unicode; correct it at the identity provider',
+};
+
 interface Named {
   readonly members: ReadonlySet<string>;
+  /** Whose userName looks like what was sent, and is not the same. */
+  readonly alike?: string;
   /** Of a deleted user, where no user that there is has the key. */
   readonly deleted?: string;
 }
@@ -44,21 +54,31 @@ async function named(tx: StoreTransaction, caller: Caller): Promise<Named> {
   const { organization } = caller.key;
   const members = new Set<string>();
   let deleted: string | undefined;
-  for (const directory of await tx.directories.linking(organization)) {
-    const key = keyIn(directory, caller);
+  const linking = await tx.directories.linking(organization);
+  const connections = linking.length === 0 ? [] : await tx.connections.all(organization);
+  for (const directory of linking) {
+    const key = keyIn(directory, caller, connections);
     if (key === undefined) continue;
     const users = await tx.directoryUsers.byKey(organization, directory.id, key);
+    const gone = users.length > 0 ? [] : await tx.directoryUsers.tombstones(organization, directory.id, key);
+    const [found] = [...users, ...gone];
+    if ('userName' in key && !isOwnKey(key.userName) && found) return { members, alike: found.member };
     for (const { member } of users) members.add(member);
-    if (users.length > 0 || deleted !== undefined) continue;
-    deleted = (await tx.directoryUsers.tombstones(organization, directory.id, key))[0]?.member;
+    deleted ??= gone[0]?.member;
   }
   return { members, ...(deleted !== undefined && { deleted }) };
 }
 
 /** Of a claim that arrived with several values, or not whole, nobody knows which one is meant. */
-function keyIn(directory: Directory, { key, connection, claims }: Caller): DirectoryKey | undefined {
+function keyIn(
+  directory: Directory,
+  { key, connection: id, claims }: Caller,
+  connections: readonly Connection[],
+): Exclude<DirectoryKey, { readonly id: string }> | undefined {
   const { link } = directory;
-  if (link === undefined || !isPaired(directory, connection)) return undefined;
+  const connection = connections.find((one) => one.id === id);
+  if (link === undefined || connection === undefined || !isLinked(directory, connection, connections))
+    return undefined;
   const value = link.claim === 'subject' ? key.subject : onlyValue(claims, link.claim);
   if (value === undefined) return undefined;
   return link.attribute === 'externalId' ? { externalId: value } : { userName: value };

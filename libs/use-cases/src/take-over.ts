@@ -1,5 +1,5 @@
 import { sourceKey } from '@idp-roles/mapping';
-import type { Directory, DirectoryUser, Grant } from '@idp-roles/store';
+import type { Connection, Directory, DirectoryUser, Grant } from '@idp-roles/store';
 import type { RuleFacts } from './rules.js';
 
 type OfOrganization = Pick<RuleFacts, 'organization'>;
@@ -17,6 +17,21 @@ export function takesOver({ organization }: OfOrganization, { state }: Directory
 /** S6: without `pairedConnections` a directory is paired with every connection of its organization. */
 export function isPaired({ pairedConnections }: Directory, connection: string): boolean {
   return pairedConnections === undefined || pairedConnections.includes(connection);
+}
+
+/**
+ * L4: whether this connection calls people what the directory calls them. Roles follow the pairing (S6); who somebody is follows it only
+ * where the connection is named, or was there when the link was written, or is of the organization's only IdP: subjects of another IdP
+ * mean other people, whatever they look like.
+ */
+export function isLinked(
+  { pairedConnections, link }: Directory,
+  connection: Pick<Connection, 'id' | 'issuer' | 'createdAt'>,
+  all: readonly Pick<Connection, 'issuer'>[],
+): boolean {
+  if (link === undefined) return false;
+  if (pairedConnections !== undefined) return pairedConnections.includes(connection.id);
+  return connection.createdAt <= link.since || all.every(({ issuer }) => issuer === connection.issuer);
 }
 
 /** S6: whether a directory gives this person roles in the place of the connection's `force` mappings and default role. */

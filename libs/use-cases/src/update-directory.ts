@@ -2,7 +2,8 @@ import { sourceKey } from '@idp-roles/mapping';
 import type { Actor, Directory, DirectoryLink } from '@idp-roles/store';
 import { isDeepStrictEqual } from 'node:util';
 import type { UseCaseContext } from './context.js';
-import { presentDirectory, readDirectory } from './directory-rules.js';
+import { requireAuthorityOver } from './authority-over-directory.js';
+import { presentDirectory, readDirectory, type LinkDraft } from './directory-rules.js';
 import { findDirectory } from './find-directory.js';
 import type { Rules } from './rules.js';
 import { startResync } from './start-resync.js';
@@ -16,7 +17,7 @@ export interface DirectoryChanges {
   /** A slug. */
   readonly defaultRole?: string | null;
   readonly pairedConnections?: readonly string[] | null;
-  readonly link?: DirectoryLink | null;
+  readonly link?: LinkDraft | null;
 }
 
 export interface UpdateDirectory {
@@ -40,6 +41,7 @@ export async function updateDirectory(context: UseCaseContext, input: UpdateDire
     const { updatedAt: _before, ...was } = before;
     const { updatedAt: _after, ...is } = after;
     if (isDeepStrictEqual(was, is)) return before;
+    if (speaksForMore(before, after)) await requireAuthorityOver(work, after);
     await work.tx.directories.update(after);
     work.record('directory.updated', {
       subject: { type: 'directory', id: after.id },
@@ -49,6 +51,15 @@ export async function updateDirectory(context: UseCaseContext, input: UpdateDire
     await followUp(work, before, after);
     return after;
   });
+}
+
+/** Begins to give roles, or to say of more people who they are. */
+function speaksForMore(before: Directory, after: Directory): boolean {
+  const activated = before.state === 'staging' && after.state === 'active';
+  const relinked =
+    !isDeepStrictEqual(before.link, after.link) ||
+    !isDeepStrictEqual(before.pairedConnections, after.pairedConnections);
+  return activated || (relinked && after.link !== undefined);
 }
 
 async function changed(
@@ -62,7 +73,7 @@ async function changed(
     name: changes.name ?? before.name,
     state: changes.state ?? before.state,
     ...optional('pairedConnections', before.pairedConnections, changes.pairedConnections),
-    ...optional('link', before.link, changes.link),
+    ...optional('link', before.link, changes.link && linkOf(before, changes.link, work.at)),
   };
   // A9 asks about a new default role, M8 too; to take one away, or to leave it, needs nothing.
   const slug = changes.defaultRole ?? undefined;
@@ -82,6 +93,12 @@ async function changed(
     createdAt,
     updatedAt: work.at,
   };
+}
+
+/** Written again as it was, it speaks for no more connections than before. */
+function linkOf({ link }: Directory, { claim, attribute }: LinkDraft, at: number): DirectoryLink {
+  const same = link?.claim === claim && link.attribute === attribute;
+  return { claim, attribute, since: same ? link.since : at };
 }
 
 function optional<Name extends string, T>(

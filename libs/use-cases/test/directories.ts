@@ -1,4 +1,4 @@
-import { newId, type Directory, type DirectoryGroup, type DirectoryUser } from '@idp-roles/store';
+import { newId, type Directory, type DirectoryGroup, type DirectoryLink, type DirectoryUser } from '@idp-roles/store';
 import {
   changeGroup,
   changeUser,
@@ -11,6 +11,10 @@ import {
 } from '../src/index.js';
 import { key, type Tenant } from './world.js';
 
+type TestDraft = Omit<Partial<Directory>, 'link'> & {
+  readonly link?: Pick<DirectoryLink, 'claim' | 'attribute'>;
+};
+
 /** A directory of a tenant, spoken to as an IdP does. */
 export class TestDirectory {
   private constructor(
@@ -18,7 +22,7 @@ export class TestDirectory {
     readonly id: string,
   ) {}
 
-  static async of(tenant: Tenant, draft: Partial<Directory> = {}): Promise<TestDirectory> {
+  static async of(tenant: Tenant, { link, ...draft }: TestDraft = {}): Promise<TestDirectory> {
     const { store, now } = tenant.world;
     const id = newId('dir', tenant.id);
     const directory: Directory = {
@@ -29,6 +33,7 @@ export class TestDirectory {
       createdAt: now,
       updatedAt: now,
       ...draft,
+      ...(link && { link: { since: now, ...link } }),
     };
     await store.transaction(async (tx) => {
       await tx.organizations.lockRules(tenant.id);

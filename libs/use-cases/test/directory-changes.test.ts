@@ -5,6 +5,7 @@ import {
   createDirectory,
   createRole,
   deleteDirectory,
+  issueDirectoryToken,
   UseCaseError,
   updateDirectory,
   type DirectoryChanges,
@@ -111,6 +112,31 @@ describe.each(homes)('directories on %s', (home) => {
       const { id } = await create(tenant, {});
       expect((await refusal(change(tenant, id, { defaultRole: role }))).code).toBe(code);
     }
+  });
+
+  it('A9: a member lets a directory speak only where they hold what it gives: its tokens, its activation, whom it means', async () => {
+    const tenant = await world.organization();
+    const actor = await giver(tenant);
+    const directory = await TestDirectory.of(tenant, { state: 'staging' });
+    const { id } = directory;
+    const issue = () =>
+      issueDirectoryToken(tenant.context, { organization: tenant.id, directory: id, actor });
+    await directory.mapping({ value: 'All', role: 'org-member' });
+    await issue();
+    await directory.mapping({ value: 'Finance', role: 'org-billing' });
+    const link = { claim: 'subject', attribute: 'externalId' } as const;
+    const refused = [
+      refusal(issue()),
+      refusal(change(tenant, id, { state: 'active' }, actor)),
+      refusal(change(tenant, id, { link }, actor)),
+    ];
+    for (const error of await Promise.all(refused)) expect(error.code).toBe('permission-not-held');
+    await change(tenant, id, { link });
+    expect((await refusal(change(tenant, id, { pairedConnections: [] }, actor))).code).toBe(
+      'permission-not-held',
+    );
+    expect((await change(tenant, id, { name: 'Other' }, actor)).name).toBe('Other');
+    expect((await change(tenant, id, { link: null }, actor)).link).toBeUndefined();
   });
 
   it('A9: a member gives by default only what they hold; to leave a role or take it away needs nothing', async () => {

@@ -47,6 +47,52 @@ describe.each(homes)('L4: the pair rule of a directory on %s', (home) => {
     },
   );
 
+  it('speaks for the connections that were there, or that are named, or of the only IdP', async () => {
+    world.now += 1;
+    const directory = await TestDirectory.of(acme, { link: bySubject });
+    await directory.user('1001', { emails: [] });
+    world.now += 1;
+    const contractors = { ...silent, issuer: 'https://idp.contractors.test' };
+    const theirs = await acme.connection({ issuer: contractors.issuer });
+    expect(await acme.signIn(theirs, '1001', {}, contractors)).toMatchObject({ code: 'member-unknown' });
+    expect(await acme.signIn(okta, '1001', {}, silent)).toMatchObject({ linkedBy: 'directory' });
+
+    const globex = await world.organization();
+    const first = await TestDirectory.of(globex, { link: bySubject });
+    const { member } = await first.user('alice', { emails: [] });
+    world.now += 1;
+    const only = await globex.connection();
+    expect(await globex.signIn(only, 'alice', {}, silent)).toMatchObject({ member: { id: member } });
+    world.now += 1;
+    const other = { ...silent, issuer: 'https://idp.other.test' };
+    const named = await globex.connection({ issuer: other.issuer });
+    const scope = { organization: globex.id, directory: first.id, actor: key };
+    // Written again as it was, it speaks for no more.
+    await updateDirectory(globex.context, { ...scope, changes: { link: { ...bySubject } } });
+    expect(await globex.signIn(named, 'alice', {}, other)).toMatchObject({ code: 'member-unknown' });
+    const bob = await first.user('bob', { emails: [] });
+    await updateDirectory(globex.context, { ...scope, changes: { pairedConnections: [named] } });
+    expect(await globex.signIn(named, 'bob', {}, other)).toMatchObject({ member: { id: bob.member } });
+  });
+
+  it.each([
+    ['the Kelvin sign', 'kate', '\u212Aate'],
+    ['the Ångström sign', 'åsa', '\u212Bsa'],
+  ])('refuses a userName that is only alike: %s', async (_, name, sent) => {
+    const directory = await TestDirectory.of(acme, { link: byUserName });
+    const user = await directory.user(name, { emails: [] });
+    const claims = (upn: string) => ({ upn: `${upn}@${acme.domain}` });
+    expect(await acme.signIn(okta, 'mallory', claims(sent), silent)).toMatchObject({
+      outcome: 'refused',
+      code: 'member-ambiguous',
+    });
+    expect(
+      await acme.signIn(okta, 'owner', claims(name.toUpperCase().normalize('NFC')), silent),
+    ).toMatchObject(name === 'kate' ? { linkedBy: 'directory' } : { outcome: 'refused' });
+    await directory.deleteUser(user.id);
+    expect(await acme.signIn(okta, 'mallory', claims(sent), silent)).toMatchObject({ outcome: 'refused' });
+  });
+
   it('compares an externalId byte by byte, and a userName whatever its case', async () => {
     const byKey = await TestDirectory.of(acme, { link: bySubject });
     const alice = await byKey.user('alice');

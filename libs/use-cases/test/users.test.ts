@@ -597,6 +597,48 @@ describe.each(homes)('users of a directory on %s', (home) => {
       });
     });
 
+    it.each([
+      ['active again, then another key', [{ active: true }, { externalId: 'somebody else' }]],
+      [
+        'no key, then another and active',
+        [{ externalId: undefined }, { externalId: 'somebody else', active: true }],
+      ],
+      [
+        'active without a key, then another',
+        [{ active: true, externalId: undefined }, { externalId: 'else' }],
+      ],
+    ])('S8: a row recycled step by step is somebody new: %s', async (_, steps) => {
+      const { tenant, directory, user, apiGrants } = await withAlice();
+      await directory.changeUser(user.id, { active: false });
+      let last = user;
+      for (const step of steps) last = (await directory.changeUser(user.id, step)).user;
+      expect(last).toMatchObject({ id: user.id, active: true });
+      expect(last.member).not.toBe(user.member);
+      expect(await tenant.grants(last.member)).toEqual([]);
+      expect(await tenant.grants(user.member)).toEqual(apiGrants);
+      expect((await memberOf(tenant, user)).status).toBe('deprovisioned');
+    });
+
+    it('S8: who comes back under the same key is the same, and a key that changes on somebody who never left is theirs', async () => {
+      const { directory, user } = await withAlice();
+      expect((await directory.changeUser(user.id, { externalId: 'new key' })).user.member).toBe(user.member);
+      await directory.changeUser(user.id, { active: false });
+      await directory.changeUser(user.id, { active: true, externalId: undefined });
+      const back = await directory.changeUser(user.id, { externalId: 'new key' });
+      expect(back.user.member).toBe(user.member);
+    });
+
+    it('S8: by an address that a directory in staging brings nobody signs in whom another directory has shut out', async () => {
+      const { tenant, directory, okta, user } = await withAlice();
+      await directory.changeUser(user.id, { active: false });
+      const staging = await TestDirectory.of(tenant, { state: 'staging' });
+      const other = await staging.user('alice', { externalId: 'anew' });
+      expect(other.member).not.toBe(user.member);
+      const second = await tenant.connection({ jit: true });
+      expect(await tenant.refused(second, 'alice')).toMatchObject({ code: 'email-taken' });
+      expect(await tenant.refused(okta, 'alice')).toMatchObject({ code: 'member-deprovisioned' });
+    });
+
     it('an inactive user who gets another externalId is somebody new under the same id', async () => {
       const { tenant, directory, user, apiGrants } = await withAlice();
       await directory.changeUser(user.id, { active: false });

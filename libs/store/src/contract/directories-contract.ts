@@ -23,7 +23,7 @@ export function directoriesContract(on: Subject): void {
         state: 'staging',
         defaultRole: 'org-guest',
         pairedConnections: [],
-        link: { claim: 'employee\\.id', attribute: 'externalId' },
+        link: { claim: 'employee\\.id', attribute: 'externalId', since: 5 },
         updatedAt: START + 1,
       };
       await on.write((tx) => tx.directories.update(full));
@@ -50,7 +50,7 @@ export function directoriesContract(on: Subject): void {
     });
 
     it('S8: deleted, it is nowhere but among those that link, and what it held is gone but for its tombstones', async () => {
-      const link = { claim: 'subject', attribute: 'externalId' } as const;
+      const link = { claim: 'subject', attribute: 'externalId', since: 5 } as const;
       const gone = await aDirectory(on, { link });
       const { organization } = gone;
       const stays = await aDirectory(on, { organization, link, createdAt: START + 1 });

@@ -46,7 +46,11 @@ async function fill(tx: StoreTransaction, on: string, name: string): Promise<voi
     remove: [],
     evidence: [],
   });
-  const within = directory(on, { id: DIRECTORY, name, link: { claim: 'subject', attribute: 'userName' } });
+  const within = directory(on, {
+    id: DIRECTORY,
+    name,
+    link: { claim: 'subject', attribute: 'userName', since: 5 },
+  });
   await tx.directories.insert(within);
   await tx.directories.insertToken(
     directoryToken(within, { id: 'tok_same', hash: 'same', createdAt: START }),

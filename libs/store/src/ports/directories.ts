@@ -5,6 +5,11 @@ export interface DirectoryLink {
   /** A claim as in M2, or `subject`. */
   readonly claim: string;
   readonly attribute: 'externalId' | 'userName';
+  /**
+   * When it was written. Where `pairedConnections` names none, it speaks for the connections that were there by then: one made later
+   * may be another IdP's, whose subjects mean other people.
+   */
+  readonly since: number;
 }
 
 /** An organization's SCIM 2.0 endpoint for one IdP. */

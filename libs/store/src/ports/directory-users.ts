@@ -11,6 +11,8 @@ export interface DirectoryUser {
   /** The IdP's key, byte-exact; the directory does not make it unique. */
   readonly externalId?: string;
   readonly active: boolean;
+  /** S8: the key of who was deactivated here. Another one is somebody else's, also once the user is active again. */
+  readonly formerKey?: string;
   /** Whose roles follow this user. */
   readonly member: string;
   /**

@@ -45,6 +45,7 @@ export interface DirectoryTables {
     employee_number_key: string;
     /** The primary, else the first: what one sorts by. */
     email_key: string;
+    former_key: string | null;
     took_over_at: number | null;
     version: number;
     created_at: number;

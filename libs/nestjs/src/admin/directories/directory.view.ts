@@ -13,7 +13,7 @@ export interface DirectoryView {
   readonly defaultRole?: string;
   /** Absent: every connection of the organization (S6). */
   readonly pairedConnections?: readonly string[];
-  readonly link?: DirectoryLink;
+  readonly link?: Pick<DirectoryLink, 'claim' | 'attribute'>;
   readonly createdAt: string;
   readonly updatedAt: string;
 }
@@ -31,7 +31,7 @@ export function directoryView(
     baseUrl: urls.baseUrl(id),
     defaultRole: defaultRole === undefined ? undefined : roles.slugOf(defaultRole),
     pairedConnections,
-    link,
+    link: link && { claim: link.claim, attribute: link.attribute },
     createdAt: asInstant(directory.createdAt),
     updatedAt: asInstant(directory.updatedAt),
   };

@@ -81,6 +81,7 @@ const users = ({ text, integer, suffix }: ColumnTypes) => [
     external_id ${text},
     external_id_key ${text} not null,
     active ${integer} not null,
+    former_key ${text},
     member ${text} not null,
     attributes ${text} not null,
     display_name ${text},

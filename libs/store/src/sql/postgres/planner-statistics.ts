@@ -43,7 +43,7 @@ const MADE_UP: readonly string[] = [
      organization, id, status, email_links, sessions_valid_from, created_via, created_at, updated_at)
    select id, id, 'active', 0, 0, '', 0, 0 from organizations`,
   `insert into directory_users
-   select organization, id, id, id, id, id, id, 1, id, '{}', id, id, id, id, id, id, id, id, null, 1,
+   select organization, id, id, id, id, id, id, 1, null, id, '{}', id, id, id, id, id, id, id, id, null, 1,
      row_number() over (), row_number() over ()
    from directories`,
   `insert into directory_user_emails
