@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 import type { NamedMember } from '../ports/directory-groups.js';
 import { bounded, exactKey, foldedKey, nameKey, namesOf } from './directory-keys.js';
@@ -19,16 +20,34 @@ export interface Resolved {
 }
 
 /**
- * A user who arrives and a group that names them before they have may not miss each other: both take the names first,
- * and only then look for the other.
+ * Names of a directory share this many locks: a server has room for some ten thousand at a time, of all its transactions
+ * together, and a group may name more. At most 256: a digest's first byte tells which.
  */
-export async function lockNames(
+const SLOTS = 256;
+
+/**
+ * A user who arrives and a group that names them before they have may not miss each other: both take the names first,
+ * and only then look for the other. Users wait for each other by name alone, and for groups by slot.
+ */
+export async function lockNamesOfUser(
   on: Executor,
   { organization, directory }: Place,
   names: readonly (string | null)[],
 ): Promise<void> {
-  const given = names.filter((name) => name !== null).map((name) => `name:${directory}:${nameKey(name)}`);
-  if (on.home.rowLocks && given.length > 0) await on.home.lockEach(on.db, organization, given);
+  const given = names.filter((name) => name !== null).map(nameKey);
+  if (!on.home.rowLocks || given.length === 0) return;
+  await on.home.lockEach(on.db, organization, slotsOf(directory, given), 'shared');
+  const own = given.map((name) => `name:${directory}:${name}`);
+  await on.home.lockEach(on.db, organization, own);
+}
+
+async function lockNamesOfGroup(on: Executor, { organization, directory }: Place, names: readonly string[]) {
+  await on.home.lockEach(on.db, organization, slotsOf(directory, names.map(nameKey)));
+}
+
+function slotsOf(directory: string, names: readonly string[]): string[] {
+  const slots = names.map((name) => createHash('sha256').update(name).digest().readUInt8(0) % SLOTS);
+  return [...new Set(slots)].map((slot) => `names:${directory}:${slot}`);
 }
 
 /** One for each that was named, in that order; the same user may come twice. */
@@ -41,7 +60,7 @@ export async function resolve(
   const first = await meant(on, place, asked);
   const unknown = [...new Set(asked)].filter((name) => !first.has(name));
   if (unknown.length > 0 && on.home.rowLocks) {
-    await lockNames(on, place, unknown);
+    await lockNamesOfGroup(on, place, unknown);
     for (const [name, meaning] of await meant(on, place, unknown)) first.set(name, meaning);
   }
   return members.map((member) =>
@@ -80,7 +99,9 @@ async function meant(on: Executor, { organization, directory }: Place, names: re
   const found = new Map<string, string[]>();
   for (const { by, key, id } of rows) {
     const place = `${by} ${key}`;
-    found.set(place, [...(found.get(place) ?? []), id]);
+    const ids = found.get(place);
+    if (ids) ids.push(id);
+    else found.set(place, [id]);
   }
   for (const name of wanted) {
     const [itself] = found.get(`id ${bounded(name)}`) ?? [];

@@ -11,7 +11,7 @@ import { present } from './column.js';
 import { USER_ATTRIBUTES } from './directory-attributes.js';
 import { addToCount, directoryCount } from './directory-counts.js';
 import { keyed } from './directory-keys.js';
-import { arrived, lockNames } from './directory-names.js';
+import { arrived, lockNamesOfUser } from './directory-names.js';
 import { directoryPage } from './directory-pages.js';
 import { leaveTombstone, liftTombstones, tombstonesWith } from './directory-tombstones.js';
 import { directoryUserRow, emailRows, toDirectoryUser } from './directory-user-rows.js';
@@ -116,7 +116,7 @@ export function directoryUserWriter(on: Executor): DirectoryUserWriter {
 
     async insert(user) {
       const row = directoryUserRow(user);
-      await lockNames(on, user, [row.external_id, row.user_name]);
+      await lockNamesOfUser(on, user, [row.external_id, row.user_name]);
       const { taken, awaited } = await on.home.insertDirectoryUser(on.db, row, emailRows(user));
       if (taken) throw userNameTaken(user);
       return { joined: awaited ? await arrived(on, row) : [] };
@@ -150,7 +150,7 @@ export function directoryUserWriter(on: Executor): DirectoryUserWriter {
         .executeTakeFirst();
       const renamed =
         before?.user_name_key !== row.user_name_key || before.external_id_key !== row.external_id_key;
-      if (renamed) await lockNames(on, user, [row.external_id, row.user_name]);
+      if (renamed) await lockNamesOfUser(on, user, [row.external_id, row.user_name]);
       await updateRow(on, user, row);
       await on.db
         .deleteFrom('directory_user_emails')

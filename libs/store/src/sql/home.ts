@@ -52,8 +52,16 @@ export interface Home {
   lock(trx: Kysely<Tables>, organization: string, key: string, mode?: 'shared'): Promise<void>;
   /** Waits for nobody: answers those of the keys that it locked, until the transaction ends. */
   lockFree(trx: Kysely<Tables>, organization: string, keys: readonly string[]): Promise<readonly string[]>;
-  /** As many locks as there are keys, taken in one order by everybody. Resolves at once: the next statement runs once they are held. */
-  lockEach(trx: Kysely<Tables>, organization: string, keys: readonly string[]): Promise<void>;
+  /**
+   * As many locks as there are keys, taken in one order by everybody: give few, the server has room for some thousands. Resolves at
+   * once: the next statement runs once they are held. `shared` as for `lock`.
+   */
+  lockEach(
+    trx: Kysely<Tables>,
+    organization: string,
+    keys: readonly string[],
+    mode?: 'shared',
+  ): Promise<void>;
   /** Whether the column's value is one of these: one text of a statement for any number of them. */
   among(column: Expression<string | null>, values: readonly string[]): RawBuilder<SqlBool>;
   /** Rows of texts, for a `from`: one text of a statement for any number of them. */

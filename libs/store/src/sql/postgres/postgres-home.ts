@@ -115,11 +115,17 @@ export class PostgresHome implements Home {
     await runShaped({ db: trx, home: this }, shape, [name], () => taken().compile(trx));
   }
 
-  async lockEach(trx: Kysely<Tables>, organization: string, keys: readonly string[]): Promise<void> {
+  async lockEach(
+    trx: Kysely<Tables>,
+    organization: string,
+    keys: readonly string[],
+    mode?: 'shared',
+  ): Promise<void> {
     const names = [...new Set(keys)].toSorted().map((key) => this.#lockName(organization, key));
-    await runShaped({ db: trx, home: this }, 'lock each', [names], () =>
+    const lock = sql.raw(mode === 'shared' ? 'pg_advisory_xact_lock_shared' : 'pg_advisory_xact_lock');
+    await runShaped({ db: trx, home: this }, `lock each ${mode ?? 'alone'}`, [names], () =>
       sql`
-        select pg_advisory_xact_lock(hashtextextended(name, 0)) from unnest(${names}::text[]) as wanted (name)
+        select ${lock}(hashtextextended(name, 0)) from unnest(${names}::text[]) as wanted (name)
         ${unanswered}`.compile(trx),
     );
   }
