@@ -68,6 +68,21 @@ async function formOn(response: Response): Promise<{ action: string; fields: Rec
   };
 }
 
+/** Changes the OpenID Connect connection behind everybody's back; answers how to undo it. */
+async function changed({
+  settings,
+  ...change
+}: {
+  settings?: object;
+  state?: 'disabled';
+}): Promise<() => Promise<void>> {
+  const before = (await store().read.connections.get(acme.organization, acme.oidc))!;
+  const write = (connection: typeof before, version: number) =>
+    store().transaction((tx) => tx.connections.update({ ...connection, version }));
+  await write({ ...before, ...change, settings: { ...before.settings, ...settings } }, before.version + 1);
+  return () => write(before, before.version + 2);
+}
+
 /** Every row that anything could be remembered in. */
 async function written(): Promise<unknown> {
   const { data } = await store().read.history.auditEvents(acme.organization, { limit: 200 });
@@ -149,24 +164,20 @@ describe('a logout begun here', () => {
     expect((await logout(nobody, { returnTo: '/bye' }, page)).headers.get('location')).toBe('/bye');
 
     const alice = await signedIn('oidc');
-    await host.app.get(UseCases).context.store.transaction(async (tx) => {
-      const connection = await tx.connections.get(acme.organization, acme.oidc);
-      await tx.connections.update({
-        ...connection!,
-        settings: { ...connection!.settings, issuer: 'http://localhost:1/oidc' },
-        version: connection!.version + 1,
-      });
-    });
+    const undo = await changed({ settings: { issuer: 'http://localhost:1/oidc' } });
     expect((await logout(alice)).status).toBe(204);
     expect(await isIn(alice)).toBe(false);
-    await host.app.get(UseCases).context.store.transaction(async (tx) => {
-      const connection = await tx.connections.get(acme.organization, acme.oidc);
-      await tx.connections.update({
-        ...connection!,
-        settings: { ...connection!.settings, issuer: idp.oidc.issuer },
-        version: connection!.version + 1,
-      });
-    });
+    await undo();
+  });
+
+  it('L9: ends here alone where the connection says so, or is switched off', async () => {
+    for (const change of [{ settings: { endIdpSession: false } }, { state: 'disabled' as const }]) {
+      const alice = await signedIn('oidc');
+      const undo = await changed(change);
+      expect((await logout(alice)).status).toBe(204);
+      await undo();
+      expect(await isIn(alice)).toBe(false);
+    }
   });
 
   it('D6: a store that fails is a 503 that says whether the session ended', async () => {
