@@ -1,5 +1,12 @@
 import { readClaim } from '@idp-roles/mapping';
-import type { Connection, Directory, DirectoryKey, Member, StoreTransaction } from '@idp-roles/store';
+import type {
+  Connection,
+  Directory,
+  DirectoryKey,
+  IdentityKey,
+  Member,
+  StoreTransaction,
+} from '@idp-roles/store';
 import { isOwnKey } from './linking-address.js';
 import type { Caller, NotAdmitted } from './recognised.js';
 import { isLinked } from './take-over.js';
@@ -13,7 +20,8 @@ export type Paired = { readonly as: 'member'; readonly member: Member } | NotAdm
  * is refused, also once the directory itself is deleted.
  */
 export async function byPairRule(tx: StoreTransaction, caller: Caller): Promise<Paired | undefined> {
-  const { organization, source } = caller.key;
+  const { key } = caller;
+  const { organization } = key;
   const { members, deleted, alike } = await named(tx, caller);
   if (alike !== undefined)
     return { as: 'refused', code: 'member-ambiguous', member: alike, detail: lookAlike };
@@ -26,9 +34,13 @@ export async function byPairRule(tx: StoreTransaction, caller: Caller): Promise<
   const now = await named(tx, caller);
   if (now.members.size !== 1 || !now.members.has(id)) return byPairRule(tx, caller);
   const identities = await tx.members.identities(organization, id);
-  // Bound to another subject of this connection: the key was given to somebody else (L4).
-  const bound = identities.some((one) => one.source === source);
+  // Bound to another subject of this connection: the key was given to somebody else (L4). To this one, by another sign-in meanwhile.
+  const bound = identities.some((one) => one.source === key.source && !isSame(one, key));
   return bound ? { as: 'refused', code: 'identity-conflict', member: id } : { as: 'member', member };
+}
+
+function isSame(one: IdentityKey, other: IdentityKey): boolean {
+  return one.issuer === other.issuer && one.format === other.format && one.subject === other.subject;
 }
 
 async function shutOut(tx: StoreTransaction, organization: string, id: string): Promise<NotAdmitted> {
