@@ -83,6 +83,8 @@ export interface Home {
    * side by side, in its order, and from no other.
    */
   nextInIndex(table: string, columns: readonly string[], values: readonly RawBuilder<unknown>[]): NextInIndex;
+  /** That all columns equal these values, likewise. */
+  sameInIndex(table: string, columns: readonly string[], values: readonly RawBuilder<unknown>[]): NextInIndex;
   /**
    * A user with their addresses, counted. `taken`: another user of the directory has the userName, nothing was written.
    * `awaited`: some membership waits for one of their names.

@@ -9,6 +9,10 @@ export interface WalkedTree {
   readonly organization: string;
   /** From the top down; the last is the one that is looked for. */
   readonly types: readonly string[];
+  readonly roots: WalkedRoots;
+}
+
+export interface WalkedRoots {
   /** The least id above `id` of those at which the walk begins on this level; null where there is none. */
   rootAfter(level: number, id: Text): Text;
   isRoot(level: number, id: Text): RawBuilder<SqlBool>;
@@ -83,7 +87,7 @@ export class ResourceWalk {
 
   /** The deepest level that can still be gone on with: what is no root any more, or was moved away, is left. */
   #levelOf(root: number, idAt: (level: number) => Text): Text {
-    const { organization, types, isRoot } = this.tree;
+    const { organization, types, roots } = this.tree;
     const links: Text[] = [];
     for (let level = root + 1; level < this.#last; level++) {
       links.push(sql`when (select 1 from resources r
@@ -92,7 +96,7 @@ export class ResourceWalk {
         then ${sql.lit(level)}`);
     }
     if (root === this.#last) return sql.lit(root);
-    return sql`case when not (${isRoot(root, idAt(root))}) then ${sql.lit(root)}
+    return sql`case when not (${roots.isRoot(root, idAt(root))}) then ${sql.lit(root)}
       ${sql.join(links, sql` `)} else ${sql.lit(this.#last)} end`;
   }
 
@@ -118,10 +122,10 @@ export class ResourceWalk {
   }
 
   #answer(): Text {
-    const { types, rootAfter } = this.tree;
+    const { types, roots } = this.tree;
     const answers = types.map((_, level) => {
       const after = sql.ref(`w.${this.#ids[level]}`);
-      const root = rootAfter(level, after);
+      const root = roots.rootAfter(level, after);
       const child = level === 0 ? sql`null` : this.#childAfter(level, after);
       return sql`when ${sql.lit(level)} then case when w.root = w.level then ${root} else ${child} end`;
     });

@@ -127,6 +127,18 @@ export class EmbeddedHome implements Home {
     return { condition, order: sql`${all[last]}` };
   }
 
+  sameInIndex(
+    table: string,
+    columns: readonly string[],
+    values: readonly RawBuilder<unknown>[],
+  ): NextInIndex {
+    const same = columns.map((column, at) => sql`${sql.ref(`${table}.${column}`)} = ${values[at]}`);
+    return {
+      condition: sql<SqlBool>`${sql.join(same, sql` and `)}`,
+      order: sql.ref(`${table}.${columns[0]}`),
+    };
+  }
+
   insertDirectoryUser(
     trx: Kysely<Tables>,
     user: Tables['directory_users'],

@@ -160,6 +160,16 @@ export class PostgresHome implements Home {
     return { condition, order: sql.join(all) };
   }
 
+  sameInIndex(
+    table: string,
+    columns: readonly string[],
+    values: readonly RawBuilder<unknown>[],
+  ): NextInIndex {
+    const all = sql.join(columns.map((column) => sql.ref(`${table}.${column}`)));
+    const condition = sql<SqlBool>`(${all}) >= (${sql.join(values)}) and (${all}) <= (${sql.join(values)})`;
+    return { condition, order: all };
+  }
+
   /** Not left to the planner: before a new table's first `analyze` it takes whole directories for one row. */
   amongFound(
     column: Expression<string | null>,
