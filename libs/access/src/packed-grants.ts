@@ -25,7 +25,7 @@ export class PackedGrants {
   readonly #text: string;
   readonly #prefix: string;
   readonly #numbers: Int32Array;
-  /** Open addressing, by resource: the first of its grants. */
+  /** Open addressing, by resource: the first of its grants, and beside it the hash, so that what is not held is known by that alone. */
   readonly #table: Int32Array;
   readonly #ends: ReadonlyMap<number, number> | undefined;
   readonly length: number;
@@ -35,7 +35,7 @@ export class PackedGrants {
     this.#prefix = commonPrefix(grants);
     this.#numbers = new Int32Array(grants.length * WIDTH);
     const size = 2 ** Math.ceil(Math.log2(Math.max(1, grants.length) * 1.3 + 1));
-    this.#table = new Int32Array(size).fill(NONE);
+    this.#table = new Int32Array(size * 2).fill(NONE);
     const terms = new TermsList();
     const texts: string[] = [];
     const ends = new Map<number, number>();
@@ -82,8 +82,7 @@ export class PackedGrants {
 
   /** The first grant on it; -1 where there is none. */
   first({ type, id }: ResourceReference): number {
-    const slot = this.#slotOf(type, id);
-    return this.#table[slot] ?? NONE;
+    return this.#table[this.#slotOf(type, id, hashOf(id))] ?? NONE;
   }
 
   /** The next grant on the same resource; -1 where there is none. */
@@ -92,10 +91,12 @@ export class PackedGrants {
   }
 
   #enter({ type, id }: ResourceReference, place: number): void {
-    const slot = this.#slotOf(type, id);
+    const hash = hashOf(id);
+    const slot = this.#slotOf(type, id, hash);
     let last = this.#table[slot] ?? NONE;
     if (last === NONE) {
       this.#table[slot] = place;
+      this.#table[slot + 1] = hash;
       return;
     }
     while (this.next(last) !== NONE) last = this.next(last);
@@ -103,11 +104,12 @@ export class PackedGrants {
   }
 
   /** Where it is, or would be. */
-  #slotOf(type: string, id: string): number {
-    const mask = this.#table.length - 1;
-    for (let slot = hashOf(id) & mask; ; slot = (slot + 1) & mask) {
-      const place = this.#table[slot] ?? NONE;
-      if (place === NONE || this.#isOn(place, type, id)) return slot;
+  #slotOf(type: string, id: string, hash: number): number {
+    const table = this.#table;
+    const mask = table.length - 1;
+    for (let slot = (hash << 1) & mask; ; slot = (slot + 2) & mask) {
+      const place = table[slot] as number;
+      if (place === NONE || (table[slot + 1] === hash && this.#isOn(place, type, id))) return slot;
     }
   }
 
@@ -154,5 +156,5 @@ function commonPrefix(grants: readonly SnapshotGrant[]): string {
 function hashOf(id: string): number {
   let hash = 0x811c9dc5;
   for (let at = 0; at < id.length; at += 1) hash = Math.imul(hash ^ id.charCodeAt(at), 0x01000193);
-  return (hash ^ (hash >>> 15)) >>> 0;
+  return hash ^ (hash >>> 15);
 }
