@@ -3,6 +3,8 @@ import { homes } from './home.js';
 import { makeKeys, OidcAttacks } from './oidc/oidc-attacks.js';
 import { oidcCases } from './oidc/oidc-catalogue.js';
 import { Providers } from './oidc/provider.js';
+import { oidcSequences } from './oidc/replays.js';
+import { playSequences } from './sequence.js';
 import { tally, wrongOnes } from './tally.js';
 import { play } from './play.js';
 import { Target } from './target.js';
@@ -24,7 +26,10 @@ describe.each(homes)('hostile OpenID providers, $name', (home) => {
     async () => {
       const attacks = new OidcAttacks(target, providers);
       const prepare = attacks.prepare.bind(attacks);
-      const verdicts = await play(target, oidcCases, { prepare, atOnce: true });
+      const verdicts = [
+        ...(await play(target, oidcCases, { prepare, atOnce: true })),
+        ...(await playSequences({ target, oidc: attacks }, oidcSequences)),
+      ];
       console.log(tally(`OpenID Connect, ${home.name}`, verdicts));
       expect(wrongOnes(verdicts)).toEqual([]);
     },

@@ -4,6 +4,8 @@ import { samlCases } from './saml/saml-catalogue.js';
 import { makeKeys, SamlAttacks } from './saml/saml-attacks.js';
 import { play } from './play.js';
 import { Target } from './target.js';
+import { samlSequences } from './saml/replays.js';
+import { playSequences } from './sequence.js';
 import { tally, wrongOnes } from './tally.js';
 
 describe.each(homes)('hostile SAML responses, $name', (home) => {
@@ -19,7 +21,10 @@ describe.each(homes)('hostile SAML responses, $name', (home) => {
     async () => {
       const attacks = new SamlAttacks(target, await makeKeys());
       const prepare = attacks.prepare.bind(attacks);
-      const verdicts = await play(target, samlCases, { prepare });
+      const verdicts = [
+        ...(await play(target, samlCases, { prepare })),
+        ...(await playSequences({ target, saml: attacks }, samlSequences)),
+      ];
       console.log(tally(`SAML, ${home.name}`, verdicts));
       expect(wrongOnes(verdicts)).toEqual([]);
     },

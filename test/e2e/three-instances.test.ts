@@ -1,5 +1,6 @@
-import { createServer, request as httpRequest, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { balance } from './balancer.js';
 import { freePort, ownServers, runDemo, type RunningDemo, type Servers } from './running-demo.js';
 import { AdminApi, Visitor } from './visitor.js';
 
@@ -95,28 +96,4 @@ async function until(visitor: Visitor, url: string, status: number): Promise<num
     if (answer.status === status) return performance.now();
     if (performance.now() > end) throw new Error(`${url} still answers ${answer.status}, not ${status}`);
   }
-}
-
-/** One address for all: each request goes to the next instance. */
-function balance(port: number, demos: readonly RunningDemo[]): Promise<Server> {
-  let turn = 0;
-  const server = createServer((incoming, outgoing) => {
-    const target = new URL(demos[turn++ % demos.length]!.url);
-    const forwarded = httpRequest(
-      {
-        host: target.hostname,
-        port: target.port,
-        method: incoming.method,
-        path: incoming.url,
-        headers: incoming.headers,
-      },
-      (answer) => {
-        outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
-        answer.pipe(outgoing);
-      },
-    );
-    forwarded.on('error', () => outgoing.writeHead(502).end());
-    incoming.pipe(forwarded);
-  });
-  return new Promise((resolve) => server.listen(port, 'localhost', () => resolve(server)));
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { refused } from '../verdict.js';
 import type { Misbehaviour, OidcCase } from './oidc-case.js';
-import { cases } from './tokens.js';
+import { cases, without } from './tokens.js';
 
 const back = (callback: NonNullable<Misbehaviour['callback']>): Misbehaviour => ({ callback });
 const invalid = 'response-invalid';
@@ -81,13 +81,13 @@ export const provided: readonly OidcCase[] = cases('genuine', [
   [
     'PKCE with S256, though the provider says nothing of it',
     'in',
-    { metadata: ({ code_challenge_methods_supported: _, ...honest }) => honest },
+    { metadata: without('code_challenge_methods_supported') },
   ],
   [
     'no issuer in the answer of a provider that sends none',
     'in',
     {
-      metadata: ({ authorization_response_iss_parameter_supported: _, ...honest }) => honest,
+      metadata: without('authorization_response_iss_parameter_supported'),
       callback: () => ({ iss: undefined }),
     },
   ],

@@ -4,7 +4,7 @@ import { member, refused } from '../verdict.js';
 import { jws, type Json } from './jws.js';
 import type { Misbehaviour, OidcCase, Route } from './oidc-case.js';
 import { honestToken, json, publicKey } from './provider.js';
-import { cases } from './tokens.js';
+import { cases, without } from './tokens.js';
 
 const metadata = (changes: Json | ((honest: Json) => Json)): Misbehaviour => ({
   metadata: (honest) => {
@@ -21,6 +21,9 @@ const text =
 /** What any endpoint may do instead of answering. */
 const redirect: Route = (request, response) =>
   void response.writeHead(302, { location: `${request.url}?again` }).end();
+/** To where the usual answer is. */
+const moved: Route = (request, response) =>
+  void response.writeHead(307, { location: `${request.url}-moved` }).end();
 const inwards: Route = (_, response) =>
   void response.writeHead(307, { location: 'http://169.254.169.254/latest/meta-data' }).end();
 const never: Route = () => undefined;
@@ -49,6 +52,7 @@ const invalid = 'idp-answer-invalid';
 /** The same at each endpoint: code of a refusal, and what the endpoint does. */
 const troubles: readonly (readonly [string, string, Route])[] = [
   ['redirects', invalid, redirect],
+  ['has moved', invalid, moved],
   ['redirects inwards', invalid, inwards],
   ['never answers', 'idp-timeout', never],
   ['answers a blank at a time', 'idp-timeout', drip],
@@ -134,7 +138,7 @@ export const keys: readonly OidcCase[] = cases('keys', [
   [
     'keys of another form',
     'id-token-key-unknown',
-    { jwks: (all) => ({ keys: all.map(({ n: _, ...key }) => ({ ...key, kty: 'oct', k: 'c2VjcmV0' })) }) },
+    { jwks: (all) => ({ keys: all.map(({ kid }) => ({ kid, kty: 'oct', k: 'c2VjcmV0' })) }) },
   ],
   [
     'a key for encryption',
@@ -244,9 +248,15 @@ export const tokenEndpoint: readonly OidcCase[] = cases('token endpoint', [
   ],
 ]);
 
+const encoded = (value: Json) => Buffer.from(JSON.stringify(value)).toString('base64url');
 const userInfo = (changes: Json | ((honest: Json) => unknown)): Misbehaviour => ({
   userInfo: (honest) => (typeof changes === 'function' ? changes(honest) : { ...honest, ...changes }),
 });
+const forged: Route = ({ headers }, response) => {
+  const claims = { sub: headers.authorization?.slice('Bearer '.length), groups: ['Admins'] };
+  const token = `${encoded({ alg: 'RS256', kid: 'rsa' })}.${encoded(claims)}.${Buffer.alloc(256, 7).toString('base64url')}`;
+  response.writeHead(200, { 'content-type': 'application/jwt' }).end(token);
+};
 /** UserInfo completes: where it fails, the person comes in with what the ID token said. */
 export const userInfoCases: readonly OidcCase[] = cases(
   'UserInfo',
@@ -277,10 +287,19 @@ export const userInfoCases: readonly OidcCase[] = cases(
     'UserInfo',
     [
       [
+        'signed by anybody',
+        (person) => member(person, []),
+        {
+          claims: without('groups'),
+          metadata: (honest) => ({ ...honest, userinfo_signing_alg_values_supported: ['RS256'] }),
+          routes: { '/userinfo': forged },
+        },
+      ],
+      [
         'groups that the ID token lacks',
         (person) => member(person, ['org-admin']),
         {
-          claims: ({ groups: _, ...claims }) => claims,
+          claims: without('groups'),
           userInfo: (honest) => ({ ...(honest as Json), groups: ['Admins'] }),
         },
       ],
@@ -288,3 +307,42 @@ export const userInfoCases: readonly OidcCase[] = cases(
     { oidc: { useUserInfo: true } },
   ),
 );
+
+/** Addresses that only we can reach. */
+const inner = [
+  'https://10.0.0.1',
+  'https://169.254.169.254',
+  'https://[fd00::1]',
+  'https://[::ffff:10.0.0.1]',
+  'https://0x0a000001',
+  'https://168.63.129.16',
+];
+export const addresses: readonly OidcCase[] = cases('addresses', [
+  ...inner.map(
+    (origin) =>
+      [
+        `a token endpoint at ${origin}`,
+        'idp-address-refused',
+        metadata({ token_endpoint: `${origin}/token` }),
+      ] as const,
+  ),
+  ...inner.map(
+    (origin) =>
+      [`keys at ${origin}`, 'idp-address-refused', metadata({ jwks_uri: `${origin}/jwks` })] as const,
+  ),
+  [
+    'a token endpoint on a port of the system',
+    'idp-address-refused',
+    metadata({ token_endpoint: 'https://elsewhere.test:25/token' }),
+  ],
+  [
+    'a token endpoint with a user name',
+    'idp-address-refused',
+    metadata({ token_endpoint: 'https://a:b@elsewhere.test/token' }),
+  ],
+  [
+    'a token endpoint that has no address',
+    'idp-unreachable',
+    metadata({ token_endpoint: 'https://elsewhere.invalid/token' }),
+  ],
+]);

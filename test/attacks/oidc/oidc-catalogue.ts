@@ -1,5 +1,5 @@
 import { answers, provided } from './answers.js';
-import { discovery, isSlow, keys, tokenEndpoint, userInfoCases } from './endpoints.js';
+import { addresses, discovery, isSlow, keys, tokenEndpoint, userInfoCases } from './endpoints.js';
 import type { OidcCase } from './oidc-case.js';
 import { algorithms, claimsCases, headers, required, signatures } from './tokens.js';
 
@@ -14,6 +14,7 @@ const all: readonly OidcCase[] = [
   ...keys,
   ...discovery,
   ...tokenEndpoint,
+  ...addresses,
   ...userInfoCases,
 ];
 

@@ -111,7 +111,7 @@ export class Provider {
     this.requests.push(path);
     const route = this.misbehaviour.routes?.[path];
     if (route) return route(request, response, body);
-    switch (path) {
+    switch (path.replace(/-moved$/, '')) {
       case '/.well-known/openid-configuration':
         return json(response, (this.misbehaviour.metadata ?? same)(this.#metadata));
       case '/jwks':

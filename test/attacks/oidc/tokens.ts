@@ -40,6 +40,10 @@ const claims = (changes: (honest: Json) => Json): Misbehaviour => ({
     return Object.fromEntries(Object.entries(whole).filter(([, value]) => value !== undefined));
   },
 });
+export const without =
+  (name: string) =>
+  (all: Json): Json =>
+    Object.fromEntries(Object.entries(all).filter(([each]) => each !== name));
 const said = (changes: Json) => claims(() => changes);
 const now = () => Math.floor(Date.now() / 1_000);
 const parts = (setting: OidcSetting) => honestToken(setting).split('.') as [string, string, string];

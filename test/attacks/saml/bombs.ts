@@ -54,6 +54,7 @@ const rows: readonly Row[] = [
     'signature-invalid',
     within('<xi:include xmlns:xi="http://www.w3.org/2001/XInclude" href="file:///etc/passwd"></xi:include>'),
   ],
+  ['520 KiB', 'response-too-large', within(`<x>${'a'.repeat(520 * 1024)}</x>`)],
   ['600 KiB', 'response-too-large', within(`<x>${'a'.repeat(600 * 1024)}</x>`)],
   ['600 KiB in characters of two bytes', 'response-too-large', within(`<x>${'é'.repeat(300 * 1024)}</x>`)],
   ['2 MB as a form', 'form-too-large', () => ({ encoded: 'A'.repeat(2_000_000) })],

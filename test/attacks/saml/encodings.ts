@@ -58,6 +58,20 @@ const rows: readonly Row[] = [
   ['Latin-1 by its declaration', notXml, declared('<?xml version="1.0" encoding="ISO-8859-1"?>')],
   ['bytes that are no UTF-8', notXml, bytes((xml) => Buffer.concat([Buffer.from(xml), Buffer.of(0xff)]))],
   [
+    'a byte that is no UTF-8 in place of the sign for one, which was signed',
+    notXml,
+    (s) => ({
+      encoded: base64(
+        Buffer.from(
+          Buffer.from(honest(s, { nameId: `${s.person}\ufffd` }))
+            .toString('latin1')
+            .replace('\xef\xbf\xbd', '\xff'),
+          'latin1',
+        ),
+      ),
+    }),
+  ],
+  [
     'an overlong form',
     notXml,
     bytes((xml) => Buffer.from(xml.replace('Engineering', '\u0001'), 'latin1').fill(0xc0, 0, 1)),
