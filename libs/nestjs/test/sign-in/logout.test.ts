@@ -75,6 +75,7 @@ async function changed({
 }: {
   settings?: object;
   state?: 'disabled';
+  subjectClaim?: string;
 }): Promise<() => Promise<void>> {
   const before = (await store().read.connections.get(acme.organization, acme.oidc))!;
   const write = (connection: typeof before, version: number) =>
@@ -250,8 +251,10 @@ describe('a logout begun here', () => {
     const returned = await back(alice, state);
     expect(returned.headers.get('location')).toBe(`/bye?signedOutAt=${acme.oidc}`);
     const saml = await signedIn('saml');
-    await logout(saml, { returnTo: '/bye' });
-    expect((await back(saml, 'x', acme.saml)).headers.get('location'), 'not the way of SAML').toBe('/');
+    const sent = (await (await logout(saml, { returnTo: '/bye' })).json()) as { redirect: string };
+    const relayState = new URL(sent.redirect).searchParams.get('RelayState');
+    const asOidc = await back(saml, relayState, acme.saml);
+    expect(asOidc.headers.get('location'), 'SAML comes back signed').toBe('/');
   });
 
   it('D5: what the IdP needs is kept sealed', async () => {
@@ -433,6 +436,16 @@ describe('a logout token of an OpenID provider', () => {
     }
     expect(await isIn(alice)).toBe(true);
     expect(await written()).toEqual(before);
+  });
+
+  it('L4, L9: with a `subjectClaim` the provider’s own `sub` still ends it', async () => {
+    const undo = await changed({ subjectClaim: 'preferred_username' });
+    const frank = await signedIn('oidc', 'frank');
+    expect((await post(token({ sub: 'frank' }))).status).toBe(200);
+    expect(await isIn(frank), 'what recognises him here is no name there').toBe(true);
+    expect((await post(token({ sub: idp.people.get('frank').subject }))).status).toBe(200);
+    expect(await isIn(frank)).toBe(false);
+    await undo();
   });
 
   it('L2: counts once', async () => {
