@@ -25,6 +25,8 @@ type NewUser = Omit<DirectoryUser, 'member'>;
 
 export interface AdmittedUser {
   readonly user: DirectoryUser;
+  /** Ids of the groups that had named them before they came: all that they are in. */
+  readonly joined: readonly string[];
   /** Ended with this, so that their content can be dropped too. */
   readonly sessions: readonly SessionRow[];
 }
@@ -44,12 +46,12 @@ export async function admitUser(
   const member = await addressedAnew(work, directory, newMember(work, directory, draft));
   // Among those who are let in an address is unique: the insert itself asks whether somebody has it.
   if (draft.active && (await inserted(work, member))) {
-    return { user: await admitNewcomer(work, rules, directory, draft, member), sessions: [] };
+    return admitNewcomer(work, rules, directory, draft, member);
   }
   const found = await memberByAddress(work, rules, directory, draft);
   if (found !== undefined) return admitAs(work, directory, draft, found);
   await work.tx.members.insert(member);
-  return { user: await admitNewcomer(work, rules, directory, draft, member), sessions: [] };
+  return admitNewcomer(work, rules, directory, draft, member);
 }
 
 /**
@@ -84,7 +86,7 @@ async function admitAs(
   const { joined } = await work.tx.directoryUsers.insert(user);
   const cause = recordUser(work, 'created', { after: user, foundBy: by, groups: joined });
   const sessions = await updateMemberOfUser(work, directory, { member, user, cause });
-  return { user, sessions };
+  return { user, joined, sessions };
 }
 
 /** Of whom nothing was known there is nothing to read: this is what the import of a whole company consists of (P11). */
@@ -94,7 +96,7 @@ async function admitNewcomer(
   directory: Directory,
   draft: NewUser,
   member: Member,
-): Promise<DirectoryUser> {
+): Promise<AdmittedUser> {
   const { context, tx, at } = work;
   const source = sourceKey({ directory: directory.id });
   const plain: DirectoryUser = { ...draft, member: member.id };
@@ -113,7 +115,7 @@ async function admitNewcomer(
   }
   if (joined.length > 0) {
     await rederive(work, directory, [user.id], cause);
-    return user;
+    return { user, joined, sessions: [] };
   }
   await settleGrants(work, rules, {
     member,
@@ -123,7 +125,7 @@ async function admitNewcomer(
     lastHolder: 'keep',
     recognised: [recognitionIn(user)],
   });
-  return user;
+  return { user, joined, sessions: [] };
 }
 
 function newMember(

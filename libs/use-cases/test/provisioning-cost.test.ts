@@ -28,13 +28,13 @@ describe.skipIf(databaseUrl === undefined)('P11: what a user costs on PostgreSQL
     await directory.mapping({ value: 'Engineering', role: 'org-member' });
     await directory.mapping({ claim: 'title', value: 'Boss', role: 'org-member' });
     const first = await directory.user('first');
-    // Begin, commit, two to hold the rules, tombstones, member, five of the user, audit events.
-    expect(await statementsOf(() => directory.user('second'))).toBeLessThanOrEqual(12);
+    // Begin, commit, two to hold the rules, tombstones, member, two of the user, audit events.
+    expect(await statementsOf(() => directory.user('second'))).toBeLessThanOrEqual(9);
     expect(
       await statementsOf(() => directory.user('unkeyed', { externalId: undefined })),
-    ).toBeLessThanOrEqual(11);
+    ).toBeLessThanOrEqual(8);
     // And the grant, and the notice of it.
-    expect(await statementsOf(() => directory.user('third', { title: 'Boss' }))).toBeLessThanOrEqual(14);
+    expect(await statementsOf(() => directory.user('third', { title: 'Boss' }))).toBeLessThanOrEqual(11);
     const unchanged = () => directory.changeUser(first.id, { active: true });
     expect(await statementsOf(unchanged)).toBeLessThanOrEqual(5);
   });

@@ -61,8 +61,9 @@ export class ScimUsers {
   async create({ directory, body, params }: ScimCall): Promise<ScimAnswer> {
     const projection = projectionOf(params);
     const attributes = readUser(body);
-    const { user } = await provisionUser(this.useCases.context, { ...scimKeys(directory), attributes });
-    return this.#answer(201, directory, user, projection);
+    const provision = { ...scimKeys(directory), attributes };
+    const { user, joined } = await provisionUser(this.useCases.context, provision);
+    return this.#answer(201, directory, user, projection, joined.length > 0);
   }
 
   async replace(call: ScimCall, id: string): Promise<ScimAnswer> {
@@ -100,21 +101,23 @@ export class ScimUsers {
     directory: Directory,
     user: DirectoryUser,
     projection: Projection,
+    mayHaveGroups = true,
   ): Promise<ScimAnswer> {
-    const [body] = await this.#shown(directory, [user], projection);
+    const [body] = await this.#shown(directory, [user], projection, mayHaveGroups);
     const location = locationOf(this.urls.baseUrl(directory.id), 'User', user.id);
     return { status, body, headers: { location, ...etagHeader(user.version) } };
   }
 
-  /** Groups are read only where they are to be shown. */
+  /** Groups are read only where they are to be shown, and where there can be any. */
   async #shown(
     { organization, id }: Directory,
     users: readonly DirectoryUser[],
     projection: Projection,
+    mayHaveGroups = true,
   ): Promise<object[]> {
     const ids = users.map((user) => user.id);
     const groups =
-      wantsGroups(projection) && ids.length > 0
+      mayHaveGroups && wantsGroups(projection) && ids.length > 0
         ? await this.#read.directoryUsers.groupsOf(organization, id, ids)
         : undefined;
     const view = { baseUrl: this.urls.baseUrl(id), projection };

@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { sql, type RawBuilder, type SqlBool } from 'kysely';
 import type {
   DirectoryUser,
   DirectoryUserReader,
@@ -16,6 +16,7 @@ import { directoryPage } from './directory-pages.js';
 import { leaveTombstone, liftTombstones, tombstonesWith } from './directory-tombstones.js';
 import { directoryUserRow, emailRows, toDirectoryUser } from './directory-user-rows.js';
 import type { Executor } from './executor.js';
+import { runShaped } from './shaped.js';
 import type { Tables } from './tables.js';
 import { orTaken } from './unique-violation.js';
 import { ofDirectory } from './of-directory.js';
@@ -64,23 +65,33 @@ export function directoryUserReader(on: Executor): DirectoryUserReader {
     },
 
     async groupsOf(organization, directory, users) {
-      const rows = await on.db
-        .selectFrom('directory_group_members as membership')
-        // From the users' side in any case, also where the server has not counted yet.
-        .leftJoin('directory_groups as groups', (join) =>
-          join
-            .onRef('groups.organization', '=', 'membership.organization')
-            .onRef('groups.id', '=', 'membership.group_id'),
-        )
-        .select(['membership.user_id', 'groups.id', 'groups.display_name', 'groups.external_id'])
-        .where('membership.organization', '=', organization)
-        .where(ofDirectory(directory, 'membership'))
-        // Said for the index, which holds no others.
-        .where('membership.user_id', 'is not', null)
-        .where(on.home.among(sql.ref('membership.user_id'), users))
-        .orderBy('groups.display_name')
-        .orderBy('groups.id')
-        .execute();
+      const chosen = (whose: RawBuilder<SqlBool>) =>
+        on.db
+          .selectFrom('directory_group_members as membership')
+          // From the users' side in any case, also where the server has not counted yet.
+          .leftJoin('directory_groups as groups', (join) =>
+            join
+              .onRef('groups.organization', '=', 'membership.organization')
+              .onRef('groups.id', '=', 'membership.group_id'),
+          )
+          .select(['membership.user_id', 'groups.id', 'groups.display_name', 'groups.external_id'])
+          .where('membership.organization', '=', organization)
+          .where(ofDirectory(directory, 'membership'))
+          // Said for the index, which holds no others.
+          .where('membership.user_id', 'is not', null)
+          .where(whose)
+          .orderBy('groups.display_name')
+          .orderBy('groups.id')
+          .compile();
+      const user = sql.ref<string | null>('membership.user_id');
+      const [one] = users;
+      // As every answer about a user is made with.
+      const { rows } =
+        users.length === 1
+          ? await runShaped(on, 'groups of one', [organization, directory, one], () =>
+              chosen(sql`${user} = ${one}`),
+            )
+          : await on.db.executeQuery(chosen(on.home.among(user, users)));
       const found = new Map<string, GroupOfUser[]>();
       for (const { user_id, id, display_name, external_id } of rows) {
         const group = present({ id: id ?? '', displayName: display_name ?? '', externalId: external_id });
