@@ -23,10 +23,10 @@ export interface Import {
   readonly line: number;
 }
 
-/** Static and dynamic imports, re-exports and `import('…')` types. */
+/** Static and dynamic imports, re-exports and `import('…')` types. SQL that says `from "${schema}"` is none. */
 export function importsOf(source: string): Import[] {
   const found: Import[] = [];
-  const pattern = /(?:\bfrom\s+|\bimport\s*\(\s*|^\s*import\s+)(['"])([^'"\n]+)\1/gm;
+  const pattern = /(?:\bfrom\s+|\bimport\s*\(\s*|^\s*import\s+)(['"])([^'"\n$]+)\1/gm;
   for (const match of source.matchAll(pattern)) {
     found.push({ specifier: match[2]!, line: source.slice(0, match.index).split('\n').length });
   }
