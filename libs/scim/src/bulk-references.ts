@@ -1,10 +1,12 @@
 import { isJsonObject } from './json.js';
+import { limits } from './limits.js';
 import { quote, ScimError } from './scim-error.js';
 import type { BulkOperation } from './bulk-request.js';
 
 const whole = /^bulkId:(.+)$/s;
-/** Within the filter of a path: `members[value eq "bulkId:x"]`. */
-const inFilter = /"bulkId:((?:[^"\\]|\\.)+)"/g;
+/** Within the filter of a path: `members[value eq "bulkId:x"]`. It takes whatever begins by a quote, so that nothing is looked at twice. */
+const quoted = /"((?:[^"\\]|\\.?)*)("|$)/gs;
+const prefix = 'bulkId:';
 
 /** Deeper than any resource is. */
 const deepest = 64;
@@ -38,9 +40,13 @@ export function withIds<Referring extends Pick<BulkOperation, 'id' | 'data'>>(
   const replaced = (text: string): string => {
     const bulkId = whole.exec(text)?.[1];
     if (bulkId !== undefined) return idOf(bulkId);
-    return text.includes('"bulkId:')
-      ? text.replace(inFilter, (_, named: string) => JSON.stringify(idOf(named)))
-      : text;
+    // What is longer is no path.
+    if (text.length > limits.filterLength || !text.includes(`"${prefix}`)) return text;
+    return text.replace(quoted, (all, inner: string, end: string) =>
+      end !== '' && inner.startsWith(prefix) && inner !== prefix
+        ? JSON.stringify(idOf(inner.slice(prefix.length)))
+        : all,
+    );
   };
   return {
     ...operation,

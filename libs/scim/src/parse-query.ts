@@ -1,4 +1,5 @@
-import type { DirectoryQuery, GroupAttribute, UserAttribute } from './directory-query.js';
+import type { DirectoryFilter, DirectoryQuery, GroupAttribute, UserAttribute } from './directory-query.js';
+import { checkComparisons, checkScans } from './filter-terms.js';
 import { byLowerCase, readEnvelope, isJsonObject } from './json.js';
 import { limits } from './limits.js';
 import { parseFilter } from './parse-filter.js';
@@ -45,12 +46,23 @@ function parseQuery<Attribute extends string>(
   const sortBy = text(params.sortBy, 'sortBy', 'invalidValue');
   return {
     query: {
-      ...(filter === undefined ? {} : { filter: resolveFilter(parseFilter(filter), queryable) }),
+      ...(filter === undefined ? {} : { filter: filterOf(filter, queryable) }),
       ...(sortBy === undefined ? {} : sorting(sortBy, params.sortOrder, queryable)),
       ...page(params),
     },
     projection,
   };
+}
+
+function filterOf<Attribute extends string>(
+  asked: string,
+  queryable: Queryable<Attribute>,
+): DirectoryFilter<Attribute> {
+  const written = parseFilter(asked);
+  checkComparisons(written);
+  const filter = resolveFilter(written, queryable);
+  checkScans(filter);
+  return filter;
 }
 
 /** Those that are there. Null is as good as absent. */

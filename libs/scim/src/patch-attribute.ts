@@ -8,31 +8,42 @@ import {
   withoutValues,
 } from './patch-values.js';
 import { isUnassigned } from './json.js';
-import { matcher } from './match-filter.js';
+import { checkComparisons, comparisonsIn } from './filter-terms.js';
+import { matcher, type Matches } from './match-filter.js';
+import type { PatchWork } from './patch-work.js';
 import { invalid, readValue, type Complex } from './read-value.js';
 import { quote, ScimError } from './scim-error.js';
 
-type Target = Extract<PatchTarget, { kind: 'attribute' }>;
+type Target = Extract<PatchTarget, { kind: 'attribute' }> & { readonly matches?: Matches };
 /** The attribute's value before and after; undefined: unassigned. */
-export type Change = (current: unknown) => unknown;
+export type Change = (current: unknown, work: PatchWork) => unknown;
 
 const untouched: Change = (current) => current;
 
 /** One operation on one attribute of a schema, checked before any resource is seen; throws `ScimError` then and when applied. */
-export function attributeChange(target: Target, operation: PatchOperation): Change {
-  const { definition, subAttribute } = target;
+export function attributeChange(
+  asked: Extract<PatchTarget, { kind: 'attribute' }>,
+  operation: PatchOperation,
+): Change {
+  const { definition, subAttribute, filter } = asked;
   for (const { mutability } of subAttribute ? [definition, subAttribute] : [definition]) {
     if (mutability !== 'readOnly') continue;
     // What a client has read, it may send back whole.
     if (operation.pathless) return untouched;
-    throw new ScimError(400, 'mutability', `${quote(target.path)} cannot be changed`);
+    throw new ScimError(400, 'mutability', `${quote(asked.path)} cannot be changed`);
   }
-  if (target.filter) matcher(target.filter, definition);
+  if (filter) checkComparisons(filter);
+  const target = filter ? { ...asked, matches: matcher(filter, definition) } : asked;
   const change = operation.op === 'remove' ? removal(target, operation.value) : assignment(target, operation);
-  return definition.returned === 'never' ? untouched : change;
+  if (definition.returned === 'never') return untouched;
+  const times = filter ? comparisonsIn(filter) : 1;
+  return (current, work) => {
+    work.spend(current, times);
+    return change(current, work);
+  };
 }
 
-function removal({ definition, subAttribute, filter, path }: Target, value: unknown): Change {
+function removal({ definition, subAttribute, filter, matches, path }: Target, value: unknown): Change {
   if (subAttribute === undefined && filter === undefined) {
     if (definition.required || definition.name === 'active') {
       throw new ScimError(400, 'mutability', `\`${definition.name}\` can be changed, and not removed`);
@@ -41,11 +52,14 @@ function removal({ definition, subAttribute, filter, path }: Target, value: unkn
     const removed = readValue(definition, value, path, 'ignored') as readonly Complex[] | undefined;
     if (removed === undefined)
       throw invalid(path, 'names no value to be removed; leave `value` out to remove all');
-    return (current) => some(withoutValues(definition, list(current), removed));
+    return (current, work) => some(withoutValues(definition, list(current), removed, work));
   }
   const change = (one: Complex): Complex | undefined =>
     subAttribute && withoutSubAttribute(definition, one, subAttribute);
-  if (filter) return (current) => some(removeSelected({ filter, definition, path }, list(current), change));
+  if (filter && matches) {
+    const which = { filter, matches, definition, path };
+    return (current) => some(removeSelected(which, list(current), change));
+  }
   if (definition.multiValued)
     return (current) =>
       some(
@@ -70,7 +84,7 @@ function assignment(target: Target, operation: PatchOperation): Change {
     const set = (one: Complex): Complex => ({ ...one, [subAttribute.name]: value });
     if (filter) return selected(target, operation, set);
     if (!definition.multiValued) return (current) => set((current ?? {}) as Complex);
-    return (current) => some(theOnly(target, list(current), set));
+    return (current, work) => some(theOnly(target, list(current), set, work));
   }
   if (filter) {
     const sent =
@@ -87,7 +101,7 @@ function assignment(target: Target, operation: PatchOperation): Change {
   const value = readValue(definition, operation.value, path, 'refused');
   if (!definition.multiValued) return single(target, operation, value);
   if (operation.op === 'replace') return () => value;
-  return (current) => some(addValues(definition, list(current), list(value)));
+  return (current, work) => some(addValues(definition, list(current), list(value), work));
 }
 
 /** RFC 7644, section 3.5.2.3: what a complex value leaves out stays; not so of a manager, whose parts belong to one person. */
@@ -100,7 +114,7 @@ function single({ definition }: Target, { op }: PatchOperation, value: unknown):
 }
 
 function selected(
-  { definition, filter, path }: Target,
+  { definition, filter, matches, path }: Target,
   { op }: PatchOperation,
   change: (one: Complex, isNew: boolean) => Complex,
 ): Change {
@@ -109,7 +123,7 @@ function selected(
     const known = new Set(values);
     const create = op === 'add' ? 'any-type' : 'known-type';
     return some(
-      changeSelected({ filter: filter!, definition, path }, values, create, (one) => {
+      changeSelected({ filter: filter!, matches: matches!, definition, path }, values, create, (one) => {
         const changed = change(one, !known.has(one));
         return readValue({ ...definition, multiValued: false }, changed, path, 'refused') as
           Complex | undefined;
@@ -123,6 +137,7 @@ function theOnly(
   { definition, path }: Target,
   current: readonly Complex[],
   set: (one: Complex) => Complex,
+  work: PatchWork,
 ): readonly Complex[] {
   if (current.length > 1) {
     throw new ScimError(
@@ -131,7 +146,7 @@ function theOnly(
       `${quote(path)} is one of several; select it by a filter in brackets`,
     );
   }
-  return addValues(definition, [], [set(current[0] ?? {})]);
+  return addValues(definition, [], [set(current[0] ?? {})], work);
 }
 
 function list(value: unknown): readonly Complex[] {

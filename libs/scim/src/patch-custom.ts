@@ -1,11 +1,9 @@
 import { budget, readCustom } from './custom-extension.js';
 import { isUri, sameUri } from './attribute-name.js';
 import { isJsonObject, type JsonObject } from './json.js';
-import { limits } from './limits.js';
 import type { PatchOperation } from './patch-operation.js';
 import type { PatchTarget } from './patch-target.js';
-import { ScimError } from './scim-error.js';
-import { uris } from './uris.js';
+import type { PatchWork } from './patch-work.js';
 import { extensionKey, isCustomUri } from './user-attributes.js';
 
 type Attributes = Readonly<Record<string, unknown>>;
@@ -15,14 +13,16 @@ type Target = Extract<PatchTarget, { kind: 'custom' }>;
 export function customChange(
   target: Target,
   { op, value }: PatchOperation,
-): (current: Attributes) => Attributes {
+): (current: Attributes, work: PatchWork) => Attributes {
   const read = readCustom(value, target.path, budget());
   if (op === 'add' && read === undefined) return (current) => current;
   const next = (current: unknown) =>
     op === 'remove' ? undefined : op === 'add' ? added(current, read) : read;
-  return (current) => {
-    if (isWhole(target, current, read)) return put(current, extensionKey(current, target.path), next);
-    const key = extensionKey(current, target.uri);
+  return (current, work) => {
+    const whole = isWhole(target, current, read);
+    const key = extensionKey(current, whole ? target.path : target.uri);
+    work.spend(current[key]);
+    if (whole) return put(current, key, next);
     return put(current, key, (extension) =>
       within(extension, target.name, (one) =>
         target.subAttribute === undefined ? next(one) : within(one, target.subAttribute, next),
@@ -62,16 +62,4 @@ function added(current: unknown, value: unknown): unknown {
     return [...(current as readonly unknown[]), ...more.filter((one) => !texts.has(JSON.stringify(one)))];
   }
   return isJsonObject(current) && isJsonObject(value) ? { ...current, ...value } : value;
-}
-
-/** Throws where many operations made more of them than one body may hold. */
-export function checkExtensions(attributes: Attributes): void {
-  const left = budget();
-  const extensions = Object.entries(attributes).filter(([name]) => isUri(name));
-  if (extensions.length > limits.extensions) {
-    throw new ScimError(400, 'invalidValue', `a user has at most ${limits.extensions} extensions`);
-  }
-  for (const [name, value] of extensions) {
-    if (!sameUri(name, uris.enterpriseUser)) readCustom(value, name, left);
-  }
 }

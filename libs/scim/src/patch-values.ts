@@ -1,21 +1,36 @@
 import { named, type AttributeDefinition } from './attribute.js';
 import type { Filter } from './filter.js';
 import { limits } from './limits.js';
-import { matcher } from './match-filter.js';
+import type { Matches } from './match-filter.js';
+import type { PatchWork } from './patch-work.js';
 import { hasContent, invalid, type Complex } from './read-value.js';
 import { quote, ScimError } from './scim-error.js';
+import { sameType } from './value-key.js';
 
 type Values = readonly Complex[];
-type Selected = { readonly filter: Filter; readonly definition: AttributeDefinition; readonly path: string };
+type Selected = {
+  readonly filter: Filter;
+  readonly matches: Matches;
+  readonly definition: AttributeDefinition;
+  readonly path: string;
+};
 
 /** RFC 7644, section 3.5.2.1: what is there already is not there twice; what is said about it is merged. */
-export function addValues(definition: AttributeDefinition, current: Values, added: Values): Values {
+export function addValues(
+  definition: AttributeDefinition,
+  current: Values,
+  added: Values,
+  work: PatchWork,
+): Values {
   const values = [...current];
   const touched = new Set<Complex>();
+  const positions = Map.groupBy(values.keys(), (at) => work.keyOf(definition, values[at]!).text);
   for (const one of added) {
-    const at = values.findIndex((value) => isSame(definition, value, one));
-    const merged = at < 0 ? one : { ...values[at], ...one };
-    if (at < 0) values.push(merged);
+    const key = work.keyOf(definition, one);
+    const alike = positions.get(key.text) ?? [];
+    const at = alike.find((position) => sameType(work.keyOf(definition, values[position]!), key));
+    const merged = at === undefined ? one : { ...values[at], ...one };
+    if (at === undefined) positions.set(key.text, [...alike, values.push(merged) - 1]);
     else values[at] = merged;
     touched.add(merged);
   }
@@ -23,8 +38,18 @@ export function addValues(definition: AttributeDefinition, current: Values, adde
 }
 
 /** Entra and others name the values to be removed instead of a filter: test/idps/entra/patch-remove-member-value.json */
-export function withoutValues(definition: AttributeDefinition, current: Values, removed: Values): Values {
-  return current.filter((value) => !removed.some((one) => isSame(definition, value, one)));
+export function withoutValues(
+  definition: AttributeDefinition,
+  current: Values,
+  removed: Values,
+  work: PatchWork,
+): Values {
+  const keys = removed.map((one) => work.keyOf(definition, one));
+  const alike = Map.groupBy(keys, ({ text }) => text);
+  return current.filter((value) => {
+    const key = work.keyOf(definition, value);
+    return !alike.get(key.text)?.some((one) => sameType(one, key));
+  });
 }
 
 /**
@@ -32,12 +57,11 @@ export function withoutValues(definition: AttributeDefinition, current: Values, 
  * Undefined removes it.
  */
 export function changeSelected(
-  { filter, definition, path }: Selected,
+  { filter, matches, definition, path }: Selected,
   current: Values,
   create: 'any-type' | 'known-type',
   change: (value: Complex) => Complex | undefined,
 ): Values {
-  const matches = matcher(filter, definition);
   if (!current.some(matches)) {
     const made = change(asked(filter, definition, create) ?? noTarget(path));
     if (made !== undefined && !matches(made)) noTarget(path);
@@ -59,11 +83,10 @@ export function changeSelected(
  * (RFC 7644, table 9).
  */
 export function removeSelected(
-  { filter, definition, path }: Selected,
+  { filter, matches, definition, path }: Selected,
   current: Values,
   change: (value: Complex) => Complex | undefined,
 ): Values {
-  const matches = matcher(filter, definition);
   if (!current.some(matches) && asked(filter, definition, 'known-type') === undefined) noTarget(path);
   return current.flatMap((value): Values => {
     const kept = matches(value) ? change(value) : value;
@@ -117,25 +140,6 @@ function settle(definition: AttributeDefinition, values: Values, touched: Readon
   if (primary.length === 0) return values;
   return values.map((value) =>
     value !== primary[0] && value['primary'] === true ? { ...value, primary: false } : value,
-  );
-}
-
-/** By `value`, and by `type` where both say one; without `value`, by everything but `primary`. */
-function isSame(definition: AttributeDefinition, one: Complex, other: Complex): boolean {
-  const value = named(definition.subAttributes ?? [], 'value');
-  if (value === undefined) return described(one) === described(other);
-  const fold = (text: unknown) => (value.caseExact ? text : String(text).toLowerCase());
-  const types = [one['type'], other['type']].map((type) =>
-    typeof type === 'string' ? type.toLowerCase() : '',
-  );
-  return fold(one['value']) === fold(other['value']) && (types.includes('') || types[0] === types[1]);
-}
-
-function described(value: Complex): string {
-  return JSON.stringify(
-    Object.entries(value)
-      .filter(([name]) => name !== 'primary')
-      .toSorted(([one], [other]) => (one < other ? -1 : 1)),
   );
 }
 

@@ -7,6 +7,7 @@ import { limits } from './limits.js';
 import { invalid, readValue } from './read-value.js';
 import { ScimError } from './scim-error.js';
 import { uris } from './uris.js';
+import { checkSize } from './user-size.js';
 import { coreAttributes, isCustomUri, ordered, type UserAttributes } from './user-attributes.js';
 
 type Members = ReadonlyMap<string, { name: string; value: unknown }>;
@@ -53,6 +54,7 @@ function readAttributes(body: unknown): Record<string, unknown> {
     if (isEnterprise) assign(read, uris.enterpriseUser, readEnterprise(value));
     else if (isCustomUri(name) && isJsonObject(value)) assign(read, name, readCustom(value, name, left));
   }
+  checkSize(read);
   return read;
 }
 

@@ -144,6 +144,16 @@ describe('a bulk request (RFC 7644, section 3.7)', () => {
     expect(statuses).toEqual(['201', '400']);
   });
 
+  it.each([
+    ['quotes that never close', '"bulkId:\\'.repeat(40_000)],
+    ['quotes that never close, short enough for a path', '"bulkId:\\'.repeat(900)],
+  ])('reads %s once', async (_name, text) => {
+    const began = performance.now();
+    const { statuses } = await run(bulk(Array.from({ length: 100 }, (_, at) => post(`${at}`, [text]))));
+    expect(new Set(statuses)).toEqual(new Set(['201']));
+    expect(performance.now() - began).toBeLessThan(2000);
+  });
+
   it('follows a chain as long as a request may be', async () => {
     const operations = Array.from({ length: 100 }, (_, at) =>
       post(`${at}`, at === 99 ? {} : { members: [{ value: `bulkId:${at + 1}` }] }, '/Groups'),

@@ -166,6 +166,7 @@ describe('what cannot be asked for is invalidFilter, never everyone', () => {
   });
 });
 
+const joined = (count: number, term: string) => Array.from({ length: count }, () => term).join(' or ');
 const nested = (deep: number) => `${'('.repeat(deep)}title pr${')'.repeat(deep)}`;
 
 describe('bounds', () => {
@@ -189,10 +190,38 @@ describe('bounds', () => {
     expect(refusal(() => ofUsers(nested(10_000)))?.detail).toContain('characters');
   });
 
-  it('a long filter of many terms is no deep one', () => {
-    const filter = Array.from({ length: 400 }, (_, at) => `title eq "${at}"`).join(' or ');
-    expect(ofUsers(filter)).toMatchObject({ op: 'or', filters: { length: 400 } });
+  const tooMany = { status: 400, scimType: 'tooMany' };
+
+  it.each(['title eq "x"', 'emails[value eq "x"]', 'emails.type eq "work"', 'active eq true'])(
+    '32 comparisons, and not 33: %s',
+    (term) => {
+      expect(ofUsers(joined(32, term))).toMatchObject({ op: 'or', filters: { length: 32 } });
+      const error = refusal(() => ofUsers(joined(33, term)));
+      expect(error).toMatchObject(tooMany);
+      expect(error?.detail).toContain('32');
+    },
+  );
+
+  it.each([
+    ...['co', 'ew', 'ne', 'gt', 'ge', 'lt', 'le'].map((op) => `title ${op} "x"`),
+    'title pr',
+    'title sw ""',
+    'title ne null',
+    'not (title eq "x")',
+    'not (not (title eq "x"))',
+    'emails[value co "x"]',
+    'emails[type eq "work"].value co "x"',
+  ])('5 comparisons that look at everybody, and not 6: %s', (term) => {
+    expect(ofUsers(`${joined(5, term)} or userName eq "x"`)).toBeDefined();
+    const error = refusal(() => ofUsers(joined(6, term)));
+    expect(error).toMatchObject(tooMany);
+    expect(error?.detail).toContain('5');
   });
+
+  it.each(['title sw "x"', 'meta.lastModified gt "2011-05-13T04:42:34Z"', 'meta.resourceType eq "User"'])(
+    'more than 5 of what costs little: %s',
+    (term) => expect(ofUsers(joined(6, term))).toBeDefined(),
+  );
 
   it('any text throws nothing but ScimError', () => {
     const token = fc.constantFrom(
