@@ -1,4 +1,4 @@
-export type ResolverProblemCode =
+type ResolverProblemCode =
   | 'type-unknown'
   | 'resolver-double'
   | 'resolver-missing'

@@ -13,7 +13,7 @@ import { IdpRolesModule, setupIdpRoles, type IdpRolesOptions } from '../../src/i
 
 Logger.overrideLogger(false);
 
-export const SECRET = 'a secret of the tests of resources, long enough';
+const SECRET = 'a secret of the tests of resources, long enough';
 const databaseUrl = process.env['TEST_DATABASE_URL'];
 
 /** A home that any number of apps may open; gone when the test is over. */
