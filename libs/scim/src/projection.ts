@@ -40,17 +40,38 @@ export function wantsGroups(projection: Projection): boolean {
 }
 
 /** Whether anything of the attribute (or of the extension, by its URI) is shown. */
-export function shows({ mode, names }: Projection, path: string): boolean {
+export function shows(projection: Projection, path: string): boolean {
   const wanted = path.toLowerCase();
-  const parted = isUri(path) ? ':' : '.';
+  const { mode, names } = projection;
   if (mode === 'without') return !names.has(wanted);
-  return [...names].some(
-    (name) => name === wanted || name.startsWith(`${wanted}${parted}`) || isBelow(wanted, name),
-  );
+  return names.has(wanted) || leadingTo(projection).has(wanted) || isBelowOne(names, wanted);
 }
 
-function isBelow(path: string, name: string): boolean {
-  return path.startsWith(`${name}.`) || (isUri(name) && path.startsWith(`${name}:`));
+const leading = new WeakMap<Projection, ReadonlySet<string>>();
+
+/** What stands above the names that are asked for; made once, for a page looks up each attribute of each of its resources. */
+function leadingTo(projection: Projection): ReadonlySet<string> {
+  const known = leading.get(projection);
+  if (known) return known;
+  // Longer ones name nothing.
+  const names = [...projection.names].filter((name) => name.length <= limits.text);
+  const found = new Set(names.flatMap((name) => prefixes(name, isUri(name) ? ':' : '.')));
+  leading.set(projection, found);
+  return found;
+}
+
+function isBelowOne(names: ReadonlySet<string>, path: string): boolean {
+  if (prefixes(path, '.').some((one) => names.has(one))) return true;
+  return isUri(path) && prefixes(path, ':').some((one) => names.has(one));
+}
+
+function prefixes(path: string, separator: ':' | '.'): string[] {
+  const found: string[] = [];
+  for (let at = path.indexOf(separator); at >= 0; at = path.indexOf(separator, at + 1)) {
+    const prefix = path.slice(0, at);
+    if (separator === '.' || isUri(prefix)) found.push(prefix);
+  }
+  return found;
 }
 
 function namesIn(value: unknown, parameter: string): ReadonlySet<string> | undefined {
