@@ -1,16 +1,13 @@
 import { plan, sourceKey, type HeldGrant } from '@idp-roles/mapping';
 import type { Directory, Grant } from '@idp-roles/store';
 import { evaluateUsers, type EvaluatedUser } from './evaluate-directory.js';
-import { lockProvisioned, type LockedUser } from './lock-provisioned.js';
+import { lockProvisioned, unhurried, type LockedUser } from './lock-provisioned.js';
 import type { Rules } from './rules.js';
 import { settleGrants } from './settle-grants.js';
 import { settleMembers } from './settle-members.js';
 import type { GrantsWanted } from './settlement.js';
 import { supplanted, takesOver } from './take-over.js';
 import type { Work } from './work.js';
-
-/** Users whose groups and grants are held in memory at a time. */
-const BATCH = 1_000;
 
 /** For the audit events (S13): plain JSON. */
 type Cause = Readonly<Record<string, unknown>>;
@@ -29,15 +26,14 @@ export async function rederive(
 ): Promise<void> {
   if (users.length === 0) return;
   const rules = await work.rules();
-  const locked = await lockProvisioned(work, directory, users);
   const losing: GrantsWanted[] = [];
-  for (let from = 0; from < locked.length; from += BATCH) {
-    const evaluated = await evaluateLocked(work, rules, directory, locked.slice(from, from + BATCH));
+  for await (const locked of lockProvisioned(work, directory, users)) {
+    const evaluated = await evaluateLocked(work, rules, directory, locked);
     await takeOver(work, rules, directory, evaluated, cause);
     const wanted = await wantedOf(work, rules, directory, evaluated, cause);
     losing.push(...(await settleMembers(work, rules, wanted)));
   }
-  for (const one of losing) await settleGrants(work, rules, one);
+  for await (const one of unhurried(losing)) await settleGrants(work, rules, one);
 }
 
 async function evaluateLocked(

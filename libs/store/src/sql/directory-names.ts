@@ -36,9 +36,8 @@ export async function lockNamesOfUser(
 ): Promise<void> {
   const given = names.filter((name) => name !== null).map(nameKey);
   if (!on.home.rowLocks || given.length === 0) return;
-  await on.home.lockEach(on.db, organization, slotsOf(directory, given), 'shared');
   const own = given.map((name) => `name:${directory}:${name}`);
-  await on.home.lockEach(on.db, organization, own);
+  await on.home.lockEach(on.db, organization, own, slotsOf(directory, given));
 }
 
 async function lockNamesOfGroup(on: Executor, { organization, directory }: Place, names: readonly string[]) {

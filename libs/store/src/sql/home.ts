@@ -53,14 +53,14 @@ export interface Home {
   /** Waits for nobody: answers those of the keys that it locked, until the transaction ends. */
   lockFree(trx: Kysely<Tables>, organization: string, keys: readonly string[]): Promise<readonly string[]>;
   /**
-   * As many locks as there are keys, taken in one order by everybody: give few, the server has room for some thousands. Resolves at
-   * once: the next statement runs once they are held. `shared` as for `lock`.
+   * As many locks as there are keys, the `shared` ones first, taken in one order by everybody: give few, the server has room for some
+   * thousands. Resolves at once: the next statement runs once they are held. Shared as for `lock`.
    */
   lockEach(
     trx: Kysely<Tables>,
     organization: string,
     keys: readonly string[],
-    mode?: 'shared',
+    shared?: readonly string[],
   ): Promise<void>;
   /** Whether the column's value is one of these: one text of a statement for any number of them. */
   among(column: Expression<string | null>, values: readonly string[]): RawBuilder<SqlBool>;

@@ -3,15 +3,20 @@ import type { GrantChanges } from '../../ports/grants.js';
 import { evidenceRows, grantExists, grantRow, placeOf } from '../grant-rows.js';
 import type { Tables } from '../tables.js';
 import { TransactionConflict } from './postgres-error.js';
+import { PLANNED_EACH_TIME } from './statement-names.js';
 
 interface Applied {
   readonly taken: number;
   readonly added: number;
 }
 
+/** Of more, the values are compared with by hash, which a plan made for any values does not do. */
+const FEW = 50;
+
 /**
  * P7: everything in one statement, whatever its parts. They see the tables as they were before it, so that what must
- * come first is asked for: a grant may take the place of one that goes. Where any grant is there already, no part acts.
+ * come first is asked for: a grant may take the place of one that goes. Where any grant is there already, no part acts. Whether one is
+ * is no join: before the table's first `analyze` the planner reads an organization's grants for each one wanted.
  */
 export async function applyGrants(
   db: Kysely<Tables>,
@@ -21,8 +26,9 @@ export async function applyGrants(
   if (new Set(add.map(placeOf)).size < add.length) throw grantExists();
   const grants = columnsOf(add.map(grantRow));
   const rows = columnsOf(evidenceRows(organization, add, evidence));
+  const note = add.length + remove.length + evidence.length > FEW ? sql.raw(PLANNED_EACH_TIME) : sql``;
   const { rows: answer } = await sql<Applied>`
-    with wanted as (
+    with ${note} wanted as (
       select * from unnest(
         ${grants('id')}::text[], ${grants('member')}::text[], ${grants('role')}::text[],
         ${grants('resource_type')}::text[], ${grants('resource_id')}::text[], ${grants('source')}::text[],
@@ -30,8 +36,11 @@ export async function applyGrants(
         ${grants('created_at')}::bigint[]
       ) as wanted (id, member, role, resource_type, resource_id, source, basis, expires_at, assigned_by, created_at)
     ), taken as (
-      select 1 from wanted join grants held using (member, role, resource_type, resource_id, source, basis)
-      where held.organization = ${organization} and held.id <> all (${remove}::text[])
+      select 1 from grants
+      where organization = ${organization} and member = any (${grants('member')}::text[])
+        and ((member, role, resource_type, resource_id, source, basis) in (
+          select member, role, resource_type, resource_id, source, basis from wanted)) is true
+        and id <> all (${remove}::text[])
     ), removed as (
       delete from grants
       where organization = ${organization} and id = any (${remove}::text[]) and not exists (select from taken)

@@ -50,13 +50,16 @@ export class PostgresHome implements Home {
   readonly reading: Kysely<Tables>;
   readonly commits: ChangeLog;
   readonly #migrating: Kysely<Tables>;
+  /** Private, as its type is: a host of ours need not have the types of `pg`. */
+  readonly #pool: Pool;
   readonly #running = new Set<Promise<unknown>>();
 
   private constructor(
-    readonly pool: Pool,
+    pool: Pool,
     readonly schema: string,
     onStatement: (text: string) => void,
   ) {
+    this.#pool = pool;
     const names = new StatementNames();
     const over = (answerWithin?: number) =>
       new Kysely<Tables>({
@@ -119,13 +122,17 @@ export class PostgresHome implements Home {
     trx: Kysely<Tables>,
     organization: string,
     keys: readonly string[],
-    mode?: 'shared',
+    shared: readonly string[] = [],
   ): Promise<void> {
-    const names = [...new Set(keys)].toSorted().map((key) => this.#lockName(organization, key));
-    const lock = sql.raw(mode === 'shared' ? 'pg_advisory_xact_lock_shared' : 'pg_advisory_xact_lock');
-    await runShaped({ db: trx, home: this }, `lock each ${mode ?? 'alone'}`, [names], () =>
+    const named = (some: readonly string[]) =>
+      [...new Set(some)].toSorted().map((key) => this.#lockName(organization, key));
+    const [first, alone] = [named(shared), named(keys)];
+    await runShaped({ db: trx, home: this }, 'lock each', [first.length, [...first, ...alone]], () =>
       sql`
-        select ${lock}(hashtextextended(name, 0)) from unnest(${names}::text[]) as wanted (name)
+        select case when place > ${first.length}::bigint
+          then pg_advisory_xact_lock(hashtextextended(name, 0))::text
+          else pg_advisory_xact_lock_shared(hashtextextended(name, 0))::text end
+        from unnest(${[...first, ...alone]}::text[]) with ordinality as wanted (name, place)
         ${unanswered}`.compile(trx),
     );
   }
@@ -225,7 +232,7 @@ export class PostgresHome implements Home {
     await Promise.allSettled(this.#running);
     // What was asked just before has then asked for its connection, and is waited for.
     await setImmediate();
-    await this.pool.end();
+    await this.#pool.end();
   }
 
   /** Advisory locks are one number space for a whole database. */
