@@ -5,10 +5,11 @@ import type { Work } from '../src/work.js';
 
 const directory = { id: 'dir_a' } as Directory;
 
+const user = (id: string) => ({ id, member: `m${9_999 - Number(id.slice(1))}` }) as DirectoryUser;
+
 /** Members are named against the order of their users. */
 async function locking(count: number) {
   const asked: { what: string; ids: readonly string[] }[] = [];
-  const user = (id: string) => ({ id, member: `m${9_999 - Number(id.slice(1))}` }) as DirectoryUser;
   const answer =
     <T>(what: string, of: (id: string) => T) =>
     (ids: readonly string[]) => {

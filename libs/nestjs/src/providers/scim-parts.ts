@@ -12,6 +12,7 @@ import { ScimSearch } from '../scim/scim-search.js';
 import { ScimDoor } from '../scim/scim-door.js';
 import { ScimGroups } from '../scim/scim-groups.js';
 import { ScimUsers } from '../scim/scim-users.js';
+import { WideSearches } from '../scim/wide-searches.js';
 import { UseCases } from '../use-cases.js';
 
 /** Requests of one directory in a second. */
@@ -20,6 +21,7 @@ const REQUESTS_PER_SECOND = 1_000;
 /** Directories: who may come in, what they say, and the work that goes on after the answer. */
 export const scimParts: Provider[] = [
   DirectoryUrls,
+  WideSearches,
   ScimUsers,
   ScimGroups,
   ScimBulk,

@@ -21,6 +21,12 @@ import { etagHeader, isKnown } from './preconditions.js';
 import type { ScimAnswer } from './scim-answer.js';
 import type { ScimCall } from './scim-call.js';
 import { idIn, noResource, scimKeys } from './scim-id.js';
+import { WideSearches } from './wide-searches.js';
+
+/** Members that one list shows, unless a single group has more: a page ends early, and the next one begins there (RFC 7644, section 3.4.2.4). */
+const MEMBERS = 20_000;
+/** Groups whose members are counted at a time. */
+const COUNTED = 20;
 
 /** `/Groups` of the directory whose token was shown. */
 @Injectable()
@@ -28,6 +34,7 @@ export class ScimGroups {
   constructor(
     private readonly useCases: UseCases,
     private readonly urls: DirectoryUrls,
+    private readonly searches: WideSearches,
   ) {}
 
   /** `asked`: the parameters of the URL, or the body of a `.search`. */
@@ -43,8 +50,29 @@ export class ScimGroups {
     { query, projection }: ParsedQuery<GroupAttribute>,
   ): Promise<DirectoryPage<object>> {
     const { organization, id } = directory;
-    const page = await this.#read.directoryGroups.query(organization, id, query);
+    const read = this.#read.directoryGroups;
+    const search = (count: number) =>
+      this.searches.run(id, query.filter, () => read.query(organization, id, { ...query, count }));
+    let page = await search(query.count);
+    if (wantsMembers(projection)) {
+      const count = await this.#within(directory, page.data);
+      if (count < page.data.length) page = await search(count);
+    }
     return { ...page, data: await this.#shown(directory, page.data, projection) };
+  }
+
+  /** How many of the groups can be shown with their members at once; the first always can. */
+  async #within({ organization, id }: Directory, groups: readonly DirectoryGroup[]): Promise<number> {
+    let members = 0;
+    for (let from = 0; from < groups.length; from += COUNTED) {
+      const some = groups.slice(from, from + COUNTED).map((group) => group.id);
+      const counts = await this.#read.directoryGroups.memberCounts(organization, id, some);
+      for (const [at, group] of some.entries()) {
+        members += counts.get(group) ?? 0;
+        if (members > MEMBERS) return Math.max(1, from + at);
+      }
+    }
+    return groups.length;
   }
 
   async read({ directory, params, ifNoneMatch }: ScimCall, asked: string): Promise<ScimAnswer> {

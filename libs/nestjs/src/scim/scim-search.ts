@@ -26,6 +26,8 @@ export class ScimSearch {
       throw new ScimRefusal(400, 'here pages are by `startIndex`', { scimType: 'invalidCursor' });
     }
     const users = ofUsers instanceof ScimError ? NONE : await this.users.page(directory, ofUsers);
+    // A page of users may end early: groups follow once all users are shown.
+    const room = startIndex + users.data.length > totalOf(users) ? count - users.data.length : 0;
     const groups =
       ofGroups instanceof ScimError
         ? NONE
@@ -34,7 +36,7 @@ export class ScimSearch {
             query: {
               ...ofGroups.query,
               startIndex: Math.max(1, startIndex - totalOf(users)),
-              count: count - users.data.length,
+              count: room,
             },
           });
     const page = { data: [...users.data, ...groups.data], total: totalOf(users) + totalOf(groups) };

@@ -21,6 +21,7 @@ import { etagHeader, isKnown } from './preconditions.js';
 import type { ScimAnswer } from './scim-answer.js';
 import type { ScimCall } from './scim-call.js';
 import { idIn, noResource, scimKeys } from './scim-id.js';
+import { WideSearches } from './wide-searches.js';
 
 type Attributes = DirectoryUser['attributes'];
 
@@ -30,6 +31,7 @@ export class ScimUsers {
   constructor(
     private readonly useCases: UseCases,
     private readonly urls: DirectoryUrls,
+    private readonly searches: WideSearches,
   ) {}
 
   /** `asked`: the parameters of the URL, or the body of a `.search`. */
@@ -45,7 +47,9 @@ export class ScimUsers {
     { query, projection }: ParsedQuery<UserAttribute>,
   ): Promise<DirectoryPage<object>> {
     const { organization, id } = directory;
-    const page = await this.#read.directoryUsers.query(organization, id, query);
+    const page = await this.searches.run(id, query.filter, () =>
+      this.#read.directoryUsers.query(organization, id, query),
+    );
     return { ...page, data: await this.#shown(directory, page.data, projection) };
   }
 

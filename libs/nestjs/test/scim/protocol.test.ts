@@ -205,6 +205,27 @@ describe('a list', () => {
     }
   });
 
+  it('ends early where its groups have many members, and goes on with the next one', async () => {
+    const own = await host.tenant();
+    const nobody = Array.from({ length: 9_000 }, (_, at) => `nobody-${at}`);
+    for (const group of ['a', 'b', 'c']) await own.group(group, nobody);
+    const list = async (query: string) => {
+      const { status, body } = await own.scim('get', `/Groups?sortBy=displayName&count=10${query}`);
+      const shown = body.Resources as { displayName: string; members?: object[] }[];
+      expect([status, body.itemsPerPage]).toEqual([200, shown.length]);
+      expect(shown.every(({ members }) => query.includes('excluded') || members?.length === 9_000)).toBe(
+        true,
+      );
+      return [body.totalResults, shown.map(({ displayName }) => displayName).join(), body.nextCursor];
+    };
+    expect(await list('')).toEqual([3, 'a,b', undefined]);
+    expect(await list('&startIndex=3')).toEqual([3, 'c', undefined]);
+    expect(await list('&excludedAttributes=members')).toEqual([3, 'a,b,c', undefined]);
+    const [total, first, cursor] = await list('&cursor');
+    expect([total, first]).toEqual([3, 'a,b']);
+    expect(await list(`&cursor=${cursor}`)).toEqual([undefined, 'c', undefined]);
+  });
+
   it('is asked for by .search as by GET, and of all kinds at the root', async () => {
     const own = await host.tenant();
     const alice = await own.user({ userName: 'alice', displayName: 'Both' });

@@ -187,6 +187,37 @@ export function directoryQueryContract(on: Subject): void {
       });
     });
 
+    it('end a page early where its users are large, by cursor and by index, and leave nobody out', async () => {
+      const within = await aDirectory(on);
+      const all = Array.from({ length: 24 }, (_, at) => `u${String(at).padStart(2, '0')}`);
+      for (const [at, name] of all.entries()) {
+        const large = at % 3 === 0 ? {} : { note: '€'.repeat(100_000) };
+        await aUser(on, within, name, { attributes: large });
+      }
+      for (const sortBy of ['userName', 'displayName'] as const) {
+        for (const by of ['cursor', 'index'] as const) {
+          const seen: string[] = [];
+          let cursor: string | undefined;
+          let pages = 0;
+          do {
+            const page = await on.store.read.directoryUsers.query(within.organization, within.id, {
+              ...{ count: 1_000, total: true, sortBy },
+              ...(by === 'cursor' ? cursor !== undefined && { cursor } : { startIndex: seen.length + 1 }),
+            });
+            expect(page.total).toBe(24);
+            expect(page.data.length).toBeGreaterThan(0);
+            const bytes = page.data.map(({ attributes }) => Buffer.byteLength(JSON.stringify(attributes)));
+            expect(bytes.reduce((sum, each) => sum + each, 0)).toBeLessThan(2.5 * 1024 * 1024);
+            seen.push(...page.data.map(({ userName }) => userName));
+            cursor = page.next;
+            pages++;
+          } while (cursor !== undefined);
+          expect(pages).toBeGreaterThan(1);
+          expect(seen.toSorted()).toEqual(all);
+        }
+      }
+    });
+
     it('answer what changed since in the order it changed', async () => {
       const within = await aDirectory(on);
       for (let i = 0; i < 4; i++) await aUser(on, within, `u${i}`, { updatedAt: START + 9 - i });

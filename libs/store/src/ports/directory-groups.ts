@@ -50,6 +50,12 @@ export interface DirectoryGroupReader {
     directory: string,
     groups: readonly string[],
   ): Promise<ReadonlyMap<string, readonly GroupMember[]>>;
+  /** How many members each has, without reading them. */
+  memberCounts(
+    organization: string,
+    directory: string,
+    groups: readonly string[],
+  ): Promise<ReadonlyMap<string, number>>;
   /** Ids of the users that a group names directly. */
   users(organization: string, directory: string, group: string): Promise<readonly string[]>;
 }

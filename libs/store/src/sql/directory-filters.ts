@@ -53,8 +53,16 @@ export function conditionOf<Attribute extends string>(
   switch (filter.op) {
     case 'and':
       return joined(filter.filters.map(inner), sql` and `, TRUE);
-    case 'or':
-      return joined(filter.filters.map(inner), sql` or `, FALSE);
+    case 'or': {
+      const below = within ? undefined : rowsOfAll(attributes, filter.filters);
+      if (below === undefined) return joined(filter.filters.map(inner), sql` or `, FALSE);
+      // One of them has this or that: asked once, whatever the number of terms. Of «and» that would be another question.
+      const conditions = filter.filters.map((each) =>
+        conditionOf(scope, attributes, each.op === 'some' ? each.filter : each, below),
+      );
+      const few = filter.filters.every((each) => isNarrow(attributes, each));
+      return among(scope, below, few, joined(conditions, sql` or `, FALSE));
+    }
     case 'not':
       return sql`not (${inner(filter.filter)})`;
     case 'some': {
@@ -212,6 +220,20 @@ function joined(conditions: readonly Condition[], by: RawBuilder<unknown>, empty
 function found<Attribute extends string>(attributes: Attributes<Attribute>, attribute: Attribute): Searched {
   if (!Object.hasOwn(attributes, attribute)) throw unsupported(attribute);
   return attributes[attribute];
+}
+
+/** The rows that each of these asks about; undefined where they are not the same, or some ask about the resource itself. */
+function rowsOfAll<Attribute extends string>(
+  attributes: Attributes<Attribute>,
+  filters: readonly DirectoryFilter<Attribute>[],
+): Rows | undefined {
+  const asked = filters.map((each) => {
+    if (each.op === 'some') return each.of === 'emails' ? rowsBelow(attributes, each.of) : undefined;
+    if (!('attribute' in each)) return undefined;
+    const searched = found(attributes, each.attribute);
+    return searched.kind === 'rows' ? searched.rows : undefined;
+  });
+  return asked.every((rows) => rows === asked[0]) ? asked[0] : undefined;
 }
 
 function rowsBelow(attributes: Attributes<string>, name: string): Rows | undefined {

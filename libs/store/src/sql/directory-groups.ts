@@ -60,6 +60,20 @@ export function directoryGroupReader(on: Executor): DirectoryGroupReader {
       return found;
     },
 
+    async memberCounts(organization, directory, groups) {
+      const rows = await on.db
+        .selectFrom('directory_group_members')
+        .select('group_id')
+        .select((eb) => eb.fn.countAll<number>().as('count'))
+        .where('organization', '=', organization)
+        .where(ofDirectory(directory))
+        .where(on.home.among(sql.ref('group_id'), groups))
+        .groupBy('group_id')
+        .execute();
+      const found = new Map(rows.map(({ group_id, count }) => [group_id, Number(count)]));
+      return new Map(groups.map((group) => [group, found.get(group) ?? 0]));
+    },
+
     async users(organization, directory, group) {
       const rows = await on.db
         .selectFrom('directory_group_members')

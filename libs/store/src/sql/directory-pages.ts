@@ -10,6 +10,8 @@ import { ofDirectory } from './of-directory.js';
 export interface Paged<Attribute extends string, Row, T> {
   readonly table: 'directory_users' | 'directory_groups';
   readonly attributes: Attributes<Attribute>;
+  /** A text of which rows have much or little. */
+  readonly bulk?: string;
   readonly toItem: (row: Row) => T;
 }
 
@@ -19,15 +21,22 @@ interface Place {
 }
 
 const LARGEST = 1_000;
+/** Of so few rows nobody asks how large they are. */
+const FEW = 8;
+/** A page ends with the row that reaches so many bytes of `bulk`: an answer is held in memory several times over. */
+const BYTES = 2 * 1024 * 1024;
 const INSTANTS = new Set(['created_at', 'updated_at']);
 const NUMBERS = new Set(['active', ...INSTANTS]);
 /** No two rows of a directory share one. */
 const ALONE = new Set(['id', 'user_name_key']);
 
-/** A page costs what it shows, whatever the directory holds: where the filter has an index, and short of a far `startIndex`. */
+/**
+ * A page costs what it shows, whatever the directory holds: where the filter has an index, and short of a far `startIndex`. It may have
+ * fewer rows than were asked for, with more to follow (RFC 7644, section 3.4.2.4).
+ */
 export async function directoryPage<Attribute extends string, Row extends { readonly id: string }, T>(
   on: Executor,
-  { table, attributes, toItem }: Paged<Attribute, Row, T>,
+  { table, attributes, bulk, toItem }: Paged<Attribute, Row, T>,
   organization: string,
   directory: string,
   query: DirectoryQuery<Attribute>,
@@ -48,9 +57,17 @@ export async function directoryPage<Attribute extends string, Row extends { read
   const rows =
     size === 0
       ? []
-      : await read<Row>(on, table, within, { column, narrow, query, after, offset, limit: size + 1 });
+      : await read<Row & Found>(on, table, within, {
+          column,
+          narrow,
+          query,
+          after,
+          offset,
+          bulk,
+          limit: size + 1,
+        });
   const shown = rows.slice(0, size);
-  const more = rows.length > size;
+  const more = (shown[0]?.rows_found ?? rows.length) > shown.length;
   const last = shown.at(-1);
   const next =
     more && last ? cursorOf(query, last[column as keyof Row] as string | number, last.id) : undefined;
@@ -67,7 +84,13 @@ export async function directoryPage<Attribute extends string, Row extends { read
   };
 }
 
+/** Where a page is limited by bytes: how many rows there were but for that. */
+interface Found {
+  readonly rows_found?: number;
+}
+
 interface Reading {
+  readonly bulk: string | undefined;
   readonly column: string;
   readonly narrow: boolean;
   readonly query: { readonly descending?: boolean };
@@ -80,7 +103,7 @@ async function read<Row>(
   on: Executor,
   table: string,
   within: readonly RawBuilder<SqlBool>[],
-  { column, narrow, query, after, offset, limit }: Reading,
+  { column, narrow, query, after, offset, limit, bulk }: Reading,
 ): Promise<readonly Row[]> {
   const [direction, beyond] = query.descending ? [sql`desc`, sql`<`] : [sql`asc`, sql`>`];
   const keys = ALONE.has(column) ? [column] : [column, 'id'];
@@ -92,17 +115,26 @@ async function read<Row>(
     ? [...within, sql<SqlBool>`(${sql.join(expressions)}) ${beyond} (${sql.join(from)})`]
     : within;
   const where = sql.join(conditions, sql` and `);
-  if (offset === 0) {
-    const { rows } = await sql<Row>`
-      select * from ${sql.table(table)} where ${where} order by ${order} limit ${limit}`.execute(on.db);
-    return rows;
-  }
+  const shown = sql.join(keys.map((key) => sql`${computed(key)} ${direction}`));
   // What is passed over is passed over in an index, without its rows.
-  const page = sql`select id from ${sql.table(table)} where ${where} order by ${order} limit ${limit} offset ${offset}`;
+  const ids = sql`select id from ${sql.table(table)} where ${where} order by ${order} limit ${limit} offset ${offset}`;
+  const page =
+    offset === 0
+      ? sql`select * from ${sql.table(table)} where ${where} order by ${order} limit ${limit}`
+      : sql`select * from ${sql.table(table)}
+          where ${sql.join(within.slice(0, 2), sql` and `)} and ${on.home.amongFound(sql.ref('id'), ids, true)}
+          order by ${shown}`;
+  if (bulk === undefined || narrow || limit <= FEW) return (await sql<Row>`${page}`.execute(on.db)).rows;
+  const bytes = sql`octet_length(${sql.ref(bulk)})`;
+  // In the page's own order, so that nothing is sorted for it.
+  const same = sql.join(keys.map((key) => sql`${sql.ref(key)} ${direction}`));
   const { rows } = await sql<Row>`
-    select * from ${sql.table(table)}
-    where ${sql.join(within.slice(0, 2), sql` and `)} and ${on.home.amongFound(sql.ref('id'), page, true)}
-    order by ${sql.join(keys.map((key) => sql`${computed(key)} ${direction}`))}`.execute(on.db);
+    select * from (
+      select *, count(*) over () as rows_found,
+        sum(${bytes}) over (order by ${same} rows unbounded preceding) - ${bytes} as bytes_before
+      from (${page} ${offset === 0 ? sql`` : sql`limit ${limit}`}) as page
+    ) as measured
+    where bytes_before < ${BYTES} order by ${same}`.execute(on.db);
   return rows;
 }
 

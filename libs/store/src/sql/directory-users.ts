@@ -54,6 +54,7 @@ export function directoryUserReader(on: Executor): DirectoryUserReader {
       const paged = {
         table: 'directory_users' as const,
         attributes: USER_ATTRIBUTES,
+        bulk: 'attributes',
         toItem: toDirectoryUser,
       };
       return directoryPage(on, paged, organization, directory, query);
