@@ -1,7 +1,7 @@
 import { compileCondition } from './condition.js';
 import type { EvaluationContext } from './evaluation.js';
 import type { MappingProblem } from './mapping-problem.js';
-import type { Condition, RoleMapping } from './role-mapping.js';
+import type { Condition, ResourceReference, RoleMapping } from './role-mapping.js';
 import { roleProblem, unprovenDomain } from './target.js';
 
 /** What is known about the organization when a mapping is written. The domain fields are M5's, as in an evaluation. */
@@ -10,6 +10,8 @@ export interface MappingFacts extends Pick<EvaluationContext, 'roles' | 'provenD
   readonly allowResourceMappings: boolean;
   /** `type:id` of the organization's resources; absent where that is not looked up when writing. */
   readonly resources?: ReadonlySet<string>;
+  /** The types whose resources the host keeps itself, so that none can be registered. */
+  readonly resolved?: { has(type: string): boolean };
 }
 
 /** M5, M8, M13: what makes a well-formed mapping wrong for this organization. Fields that are missing are not judged. */
@@ -70,6 +72,16 @@ function targetProblems(
   const byCapture = match === 'glob' && /\$[1-9]/.test(resource.id);
   if (byCapture || facts.resources === undefined || facts.resources.has(`${resource.type}:${resource.id}`))
     return problems;
-  const message = `this organization has no ${resource.type} \`${resource.id}\`; register it first`;
+  const message = noSuchResource(resource, facts.resolved);
   return [...problems, { path: 'resource.id', code: 'resource-missing', message }];
+}
+
+/** What to do about an unknown resource depends on who keeps those of its type: register it, or ask the host's resolver why. */
+export function noSuchResource(
+  { type, id }: ResourceReference,
+  resolved: { has(type: string): boolean } | undefined,
+): string {
+  return resolved?.has(type)
+    ? `the host's resolver knows no ${type} \`${id}\` in this organization; check the id`
+    : `this organization has no ${type} \`${id}\`; register it first`;
 }

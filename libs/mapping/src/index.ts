@@ -23,5 +23,5 @@ export { plan, type HeldGrant, type KeptGrant, type Plan } from './plan.js';
 export { planDefaults, type DefaultRole, type DefaultsPlan } from './plan-defaults.js';
 export { isResourceId, longestResourceId, roleMappingLimits } from './limits.js';
 export { parseRoleMapping, type ParsedRoleMapping, type ParseOptions } from './parse-role-mapping.js';
-export { checkRoleMapping, type MappingFacts } from './check-role-mapping.js';
+export { checkRoleMapping, noSuchResource, type MappingFacts } from './check-role-mapping.js';
 export type { MappingProblem, MappingProblemCode } from './mapping-problem.js';

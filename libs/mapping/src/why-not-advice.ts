@@ -8,15 +8,24 @@ interface Facts {
   readonly value: string;
   readonly nearly: string | undefined;
   readonly marker: string;
+  /** Whether the claim of the mapping came with any value. */
+  readonly sent: boolean;
 }
 
 /** The sentence for an admin: what is the case, and what to do about it. */
 export function adviceOn(
   { code, claim, nearly }: Pick<WhyNot, 'code' | 'claim' | 'nearly'>,
   mapping: RoleMapping,
-  marker: string,
+  { marker, values }: { readonly marker: string; readonly values: readonly string[] },
 ): string {
-  return advice[code]({ mapping, claim: claim ?? mapping.claim, value: mapping.value ?? '', nearly, marker });
+  return advice[code]({
+    mapping,
+    claim: claim ?? mapping.claim,
+    value: mapping.value ?? '',
+    nearly,
+    marker,
+    sent: values.length > 0,
+  });
 }
 
 const advice: Record<WhyNotCode, (facts: Facts) => string> = {
@@ -55,8 +64,10 @@ const advice: Record<WhyNotCode, (facts: Facts) => string> = {
     'The mapping matched, but this organization gives only the highest role and another one ranks above. Change the role selection to give all.',
 };
 
-function mismatch({ mapping, claim, value, nearly }: Facts): string {
+function mismatch({ mapping, claim, value, nearly, sent }: Facts): string {
   const match = matchOf(mapping);
+  if (!sent && match !== 'present')
+    return `The claim \`${claim}\` came without a usable value, and \`${value}\` is wanted. Check the person's groups and fields at the identity provider.`;
   if (match === 'present')
     return `The claim \`${claim}\` was sent without a value. Have it filled at the identity provider.`;
   if (nearly !== undefined && match === 'email-domain') {

@@ -20,7 +20,7 @@ export function whyNot(evaluation: Evaluation, mapping: RoleMapping): WhyNot | u
   const judged = new Judgement(evaluation, new Entry(mapping));
   const reason = stopped(judged) ?? targetless(judged) ?? unmatched(judged) ?? outranked(judged);
   if (reason === undefined) return undefined;
-  return { mapping: mapping.id, ...reason, message: adviceOn(reason, mapping, judged.marker) };
+  return { mapping: mapping.id, ...reason, message: adviceOn(reason, mapping, judged) };
 }
 
 type Reason = Pick<WhyNot, 'code' | 'claim' | 'nearly'>;

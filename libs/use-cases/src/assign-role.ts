@@ -1,5 +1,5 @@
 import type { Role } from '@idp-roles/access';
-import type { ResourceReference } from '@idp-roles/mapping';
+import { noSuchResource, type ResourceReference } from '@idp-roles/mapping';
 import type { Actor, Grant } from '@idp-roles/store';
 import { requireAuthority } from './authority.js';
 import type { UseCaseContext } from './context.js';
@@ -88,8 +88,7 @@ async function assignable(
     throw new UseCaseError('invalid', `role \`${slug}\` is held on a ${role.on}; ${where}`);
   }
   if (resource !== undefined && (await pathOf(context, tx.resources, organization, resource)) === undefined) {
-    const message = `this organization has no ${resource.type} \`${resource.id}\`; register it first`;
-    throw new UseCaseError('resource-missing', message);
+    throw new UseCaseError('resource-missing', noSuchResource(resource, context.resolved));
   }
   if (expiresAt !== undefined && !(Number.isSafeInteger(expiresAt) && expiresAt > at)) {
     throw new UseCaseError('invalid', '`expiresAt` must lie in the future');

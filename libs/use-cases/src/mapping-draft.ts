@@ -31,6 +31,7 @@ export async function readMappingDraft(
     anyDomain: shape.ok && anyDomain(rules, shape.mapping.source),
     roles: new Map([...roles.all.values()].map((role) => [role.slug, role])),
     allowResourceMappings,
+    ...(resolved && { resolved }),
     ...(resource && {
       resources: await existingOf({ resolved }, reader.resources, organization.id, [resource]),
     }),

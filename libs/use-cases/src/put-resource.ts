@@ -59,7 +59,7 @@ async function checkPlace(
   const report = (path: string, code: string, message: string) => problems.push({ path, code, message });
   const expected = context.model.resources.get(resource.type);
   if (context.resolved?.has(resource.type)) {
-    const message = `the host resolves each ${resource.type} itself; none is registered`;
+    const message = `the host's resolver says which ${resource.type} there is; create it in the host, none is registered here`;
     report('type', 'resource-type-resolved', message);
   }
   if (expected === undefined) {

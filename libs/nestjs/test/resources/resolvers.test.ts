@@ -197,6 +197,7 @@ describe('A8: resources that the host resolves', () => {
     const { may, assign, organization, member } = await acme(app);
     await expect(assign('project-editor', 'project', 'secret')).rejects.toMatchObject({
       code: 'resource-missing',
+      message: "the host's resolver knows no project `secret` in this organization; check the id",
     });
     await assign('project-editor', 'project', 'api');
     expect(await may('task', 't1')).toBe(true);
@@ -242,7 +243,9 @@ describe('A8: resources that the host resolves', () => {
         resource: { type: 'project', id },
       });
     expect((await mapping('api')).status).toBe(201);
-    expect(await mapping('secret')).toMatchObject({ status: 422, body: { code: 'resource-missing' } });
+    const unknown = await mapping('secret');
+    expect(unknown).toMatchObject({ status: 422, body: { code: 'resource-missing' } });
+    expect(JSON.stringify(unknown.body)).toContain("the host's resolver knows no project");
   });
 
   it('are not registered, and not listed: `resourceFilter` is for them', async () => {
