@@ -23,6 +23,7 @@ export class AccessListException extends BadRequestException {
     options: { readonly cause?: unknown } = {},
   ) {
     super(body(400, 'Bad Request', code), options);
+    this.message = DETAIL[code];
   }
 }
 
@@ -32,6 +33,7 @@ export class DecisionUnknownException extends NotFoundException {
 
   constructor() {
     super(body(404, 'Not Found', 'decision-unknown'));
+    this.message = DETAIL[this.code];
   }
 }
 
@@ -41,5 +43,6 @@ export class DecisionStaleException extends GoneException {
 
   constructor() {
     super(body(410, 'Gone', 'decision-stale'));
+    this.message = DETAIL[this.code];
   }
 }

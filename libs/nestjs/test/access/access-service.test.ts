@@ -157,7 +157,13 @@ describe('A5: decision ids', () => {
       ...elsewhere.map((within) => service.explainDecision(decisionId, within)),
     ]);
     for (const refusal of refusals)
-      expect(refusal).toMatchObject({ reason: { code: 'decision-unknown', status: 404 } });
+      expect(refusal).toMatchObject({
+        reason: {
+          code: 'decision-unknown',
+          status: 404,
+          message: 'this is no decision id of this organization',
+        },
+      });
     expect(await service.explainDecision(decisionId, of('member'))).toMatchObject({ changed: false });
   });
 
@@ -167,6 +173,7 @@ describe('A5: decision ids', () => {
     await expect(service.explainDecision(sign(91))).rejects.toMatchObject({
       code: 'decision-stale',
       status: 410,
+      message: 'this decision is too old to be explained; ask again',
     });
     await expect(service.explainDecision(sign(89))).resolves.toMatchObject({ changed: false });
   });
