@@ -7,3 +7,5 @@ if (major < 22 || (major === 22 && minor < 13)) {
   );
   process.exit(1);
 }
+// A first compile takes a minute, in which nothing else is said.
+if (process.env.npm_lifecycle_event === 'prestart') console.log('compiling…');
