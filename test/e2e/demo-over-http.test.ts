@@ -98,6 +98,21 @@ describe.each(['the embedded store', ...homes])('the demo over HTTP, on %s', (ho
     expect(await bob.status('/projects/reactor'), 'a project of Globex').toBe(403);
   });
 
+  it('A refusal in a browser says who is refused, where, and what the route needs; an ended session is called one', async () => {
+    const alice = new Visitor(demo);
+    await alice.signIn(saml, 'alice');
+    const page = async (path: string, cookie = '') =>
+      (await fetch(demo.url + path, { headers: { accept: 'text/html', cookie } })).text();
+    const refused = await alice.browser.get(`${demo.url}/invoices`, 'text/html');
+    expect(refused.status).toBe(403);
+    const text = await refused.text();
+    expect(text).toContain('<span class="chip">Acme</span>');
+    expect(text).toContain('the permission <code>invoice:view</code> on the organization');
+    expect(await page('/', 'idp-roles=gone')).toContain('Your session has ended');
+    expect(await page('/invoices', 'idp-roles=gone')).toContain('<h1>Your session has ended</h1>');
+    expect(await page('/')).not.toContain('Your session has ended');
+  });
+
   it('S2: a role given through both connections stays until a sign-in through each takes it', async () => {
     const alice = new Visitor(demo);
     await alice.signIn(saml, 'alice');

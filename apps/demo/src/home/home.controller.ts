@@ -6,17 +6,20 @@ import {
   OrganizationService,
   type Explanation,
 } from '@idp-roles/nestjs';
-import { Controller, Get, Query, Res } from '@nestjs/common';
-import type { Response } from 'express';
+import { Controller, Get, Query, Req, Res } from '@nestjs/common';
+import type { Request, Response } from 'express';
 import { access, CurrentAccess, Public } from '../access.js';
 import { Frames } from '../pages/frames.js';
 import { html, sentence, type Html } from '../pages/html.js';
+import { hasSessionCookie } from '../pages/session-cookie.js';
 import { sendPage } from '../pages/send-page.js';
 import { IdpPage } from './idp-page.js';
 import { RoleTree } from './role-tree.js';
 
 type Who = AccessContext<typeof access>;
 type WhyNot = NonNullable<Explanation['whyNot']>[number];
+
+const ENDED = html`<p class="card" role="status">Your session has ended. Sign in to go on.</p>`;
 
 /** Roles of the organization and what they are for, in the model's order. */
 const organizationRoles = [...access.roles.values()].filter(({ on }) => on === 'organization');
@@ -35,8 +38,12 @@ export class HomeController {
 
   @Get()
   @Public()
-  async home(@CurrentAccess() who: Who | undefined, @Res() response: Response): Promise<void> {
-    if (!who) return this.#welcome(response);
+  async home(
+    @CurrentAccess() who: Who | undefined,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    if (!who) return this.#welcome(response, hasSessionCookie(request) && ENDED);
     const { organization, member } = who;
     const frame = await this.frames.of(who, 'Your roles', '/');
     const lacking = await this.#lacking(who);
@@ -75,7 +82,7 @@ export class HomeController {
     return this.#welcome(response, html`<p class="card" role="status">${where}</p>`);
   }
 
-  async #welcome(response: Response, notice?: Html): Promise<void> {
+  async #welcome(response: Response, notice?: Html | false): Promise<void> {
     const { data } = await this.organizations.list({ limit: 50 });
     const cards = await Promise.all(
       data.map(async ({ id, name }) => {

@@ -55,7 +55,7 @@ export class RoleTree {
     if (imported) return evidence;
     const when = byDirectory
       ? `changes that the IdP pushes to “${name}” count at the next click`
-      : `changes at the IdP count at the next sign-in through “${name}”`;
+      : `changes at the IdP count at the next sign-in through “${name}”, or at once by a push`;
     return [...evidence, why(when)];
   }
 

@@ -12,7 +12,7 @@ export class Frames {
   ) {}
 
   async of(
-    current: AccessContext<typeof access> | undefined,
+    current: Pick<AccessContext<typeof access>, 'organization' | 'member'> | undefined,
     title: string,
     at?: string,
   ): Promise<PageFrame> {

@@ -30,6 +30,7 @@ ul.plain>li:last-child{padding-bottom:0}
 .yes,.no{display:inline-block;border-radius:99px;padding:.05rem .65rem;font-size:.85rem;font-weight:600}
 .yes{color:var(--yes);background:var(--yes-bg)}
 .no{color:var(--no);background:var(--no-bg)}
+td:last-child:has(>.yes,>.no){width:1%;white-space:nowrap;text-align:right;padding-right:0}
 table{border-collapse:collapse;width:100%}
 th,td{text-align:left;padding:.6rem .75rem .6rem 0;border-top:1px solid var(--line);vertical-align:top}
 thead th{border-top:0;color:var(--soft);font-weight:500;font-size:.88rem;padding-top:0}
