@@ -27,7 +27,7 @@ export default defineConfig({
         resolve: {
           alias: [
             {
-              find: /^@nestjs\/(apollo|common|core|graphql|mercurius|microservices|platform-[a-z.]+|testing|websockets)$/,
+              find: /^@nestjs\/(apollo|common|core|graphql|mercurius|microservices|platform-[a-z.]+|swagger|testing|websockets)$/,
               replacement: nest11('$1'),
             },
           ],

@@ -44,6 +44,7 @@ export {
   DecisionStaleException,
   DecisionUnknownException,
 } from './access/access-problems.js';
+export { AccessRoutes, type AccessRoute } from './access/access-routes.js';
 export {
   AccessService,
   type AccessAnswer,
@@ -70,6 +71,7 @@ export {
   type AccessProblem,
   type AccessProblemCode,
 } from './access/denial.js';
+export { describeAccess } from './access/describe-access.js';
 export { PrincipalProvider, type Principal } from './access/principal-provider.js';
 
 export { AssignmentService, type Assignable, type MemberReference } from './host/assignment.service.js';

@@ -4,6 +4,7 @@ import { APP_GUARD, DiscoveryModule } from '@nestjs/core';
 import { AccessGuard, type GuardParts } from './access-guard.js';
 import { AccessListing } from './access-listing.js';
 import { AccessReader } from './access-reader.js';
+import { AccessRoutes } from './access-routes.js';
 import { AccessService } from './access-service.js';
 import { AccessSettings } from './access-settings.js';
 import { BootAudit } from './boot-audit.js';
@@ -55,10 +56,19 @@ export class AccessModule {
         AccessListing,
         AccessService,
         DecisionIds,
+        AccessRoutes,
         BootAudit,
         ...(guard === 'global' ? [{ provide: APP_GUARD, useExisting: AccessGuard }] : []),
       ],
-      exports: [AccessSettings, AccessReader, AccessGuard, GUARD_PARTS, AccessService, DecisionIds],
+      exports: [
+        AccessSettings,
+        AccessReader,
+        AccessGuard,
+        GUARD_PARTS,
+        AccessService,
+        AccessRoutes,
+        DecisionIds,
+      ],
     };
   }
 }

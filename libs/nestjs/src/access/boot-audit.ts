@@ -1,5 +1,6 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type Type } from '@nestjs/common';
-import { DiscoveryService, MetadataScanner, ModuleRef, ModulesContainer } from '@nestjs/core';
+import { DiscoveryService, MetadataScanner } from '@nestjs/core';
+import { AccessRoutes } from './access-routes.js';
 import { AccessSettings } from './access-settings.js';
 import { admissionOf } from './admission.js';
 import { AccessAuditError, type AuditProblem } from './audit-problem.js';
@@ -7,7 +8,7 @@ import { declaredOnMethod } from './declared.js';
 import { guardsFields, isGuardMade, type Host } from './guard-host.js';
 import { classProblems, handlerProblems, type Guarding } from './handler-audit.js';
 import { providerProblems } from './provider-audit.js';
-import { handlersOf, prefixesOf, providedHandlersOf, type Handler } from './route.js';
+import { providedHandlersOf, type Handler } from './route.js';
 
 interface Provided {
   readonly owner: Function;
@@ -23,14 +24,13 @@ export class BootAudit implements OnApplicationBootstrap {
   constructor(
     private readonly discovery: DiscoveryService,
     private readonly scanner: MetadataScanner,
-    private readonly modules: ModulesContainer,
-    private readonly moduleRef: ModuleRef,
+    private readonly routes: AccessRoutes,
     private readonly settings: AccessSettings,
   ) {}
 
   onApplicationBootstrap(): void {
     const { model, guard } = this.settings;
-    const onControllers = this.#onControllers();
+    const onControllers = this.routes.handlers();
     const onProviders = this.#onProviders();
     const controllers = new Set(onControllers.map(({ owner }) => owner));
     const problems = [
@@ -44,14 +44,6 @@ export class BootAudit implements OnApplicationBootstrap {
     const guarded = onProviders.flatMap(({ handlers }) => handlers).filter(({ kind }) => kind !== 'field');
     const handlers = [...onControllers, ...guarded].filter(({ kind }) => kind !== 'none');
     this.#announce(handlers, guard === 'global');
-  }
-
-  #onControllers(): readonly (Handler & { readonly host: Host })[] {
-    return this.discovery.getControllers().flatMap(({ metatype, host }) => {
-      const prefixes = prefixesOf(host?.metatype, this.modules, this.moduleRef);
-      if (typeof metatype !== 'function') return [];
-      return handlersOf(metatype as Type, prefixes, this.scanner).map((handler) => ({ ...handler, host }));
-    });
   }
 
   /** Classes, and the classes of values and of what factories made, once for each module that has them. */

@@ -28,9 +28,20 @@ export function guardsFields(providers: readonly InstanceWrapper[], host: Host):
 
 /** Nest passes over, without a word, a guard that it made no instance of: that of a resolver which a factory made, say. */
 export function isGuardMade(owner: Function, method: Function, host: Host): boolean {
-  return [owner, method]
-    .flatMap((target) => (Reflect.getMetadata(GUARDS, target) ?? []) as readonly unknown[])
-    .some((guard) => isOurs(guard) && host?.injectables.has(guard) === true);
+  return guardsOn(owner, method).some((guard) => isOurs(guard) && host?.injectables.has(guard) === true);
+}
+
+/** Of the guards that others put on a handler and its class. */
+export function guardNames(owner: Function, method: Function): readonly string[] {
+  return guardsOn(owner, method)
+    .filter((guard) => !isOurs(guard))
+    .map((guard) => (typeof guard === 'function' ? guard : (guard as object).constructor).name);
+}
+
+function guardsOn(owner: Function, method: Function): readonly unknown[] {
+  return [owner, method].flatMap(
+    (target) => (Reflect.getMetadata(GUARDS, target) ?? []) as readonly unknown[],
+  );
 }
 
 function isOurs(guard: unknown): guard is Function {

@@ -20,3 +20,16 @@ export function describeAlternative({ role, permission, on }: Alternative): stri
   const wanted = role === undefined ? `permission \`${permission}\`` : `role \`${role}\``;
   return on === 'organization' ? wanted : `${wanted} on a ${on}`;
 }
+
+/** The same, with where the id is found: `permission \`project:edit\` on a project, by param \`projectId\``. */
+export function describeRequirement({ anyOf }: Requirement): string {
+  return anyOf
+    .map((alternative) => {
+      const [source] = Object.entries(alternative.binding ?? {}).filter(([, found]) => found !== undefined);
+      if (source === undefined) return describeAlternative(alternative);
+      const [kind, found] = source as [string, unknown];
+      const where = typeof found === 'string' ? `${kind} \`${found}\`` : 'code of the route';
+      return `${describeAlternative(alternative)}, by ${where}`;
+    })
+    .join('; or ');
+}

@@ -1,4 +1,4 @@
-import { RequestMethod, type Type } from '@nestjs/common';
+import { RequestMethod, VersioningType, type Type, type VersioningOptions } from '@nestjs/common';
 import type { MetadataScanner, ModuleRef, ModulesContainer, NestContainer } from '@nestjs/core';
 import { kindOnController, kindOnProvider, type HandlerKind } from './handler-kind.js';
 
@@ -6,6 +6,7 @@ import { kindOnController, kindOnProvider, type HandlerKind } from './handler-ki
 const PATH = 'path';
 const METHOD = 'method';
 const MODULE_PATH = '__module_path__';
+const VERSION = '__version__';
 
 /** A method of a controller or a provider, with every path it is served at; `paths` is empty where it is no HTTP route. */
 export interface Handler {
@@ -17,17 +18,23 @@ export interface Handler {
   readonly kind: HandlerKind;
 }
 
+/** What stands before the paths of a module's controllers. */
+export interface Prefixes {
+  /** May hold parameters. */
+  readonly global: string;
+  readonly versioning?: VersioningOptions | undefined;
+  /** `RouterModule`'s. */
+  readonly ofModule: readonly string[];
+}
+
 /** Every method of a controller, inherited ones included. */
-export function handlersOf(
-  owner: Type,
-  prefixes: readonly string[],
-  scanner: MetadataScanner,
-): readonly Handler[] {
+export function handlersOf(owner: Type, prefixes: Prefixes, scanner: MetadataScanner): readonly Handler[] {
   const ofOwner = pathsOf(owner);
   return methodsOf(owner, scanner).map(({ name, method }) => {
     const kind = kindOnController(method);
     const verb = RequestMethod[Reflect.getMetadata(METHOD, method) as RequestMethod] ?? 'GET';
-    const paths = kind === 'http' ? joined(joined(prefixes, ofOwner), pathsOf(method)) : [];
+    const paths =
+      kind === 'http' ? joined(joined(precedingOf(prefixes, owner, method), ofOwner), pathsOf(method)) : [];
     return { owner, method, name, verb, paths, kind };
   });
 }
@@ -51,23 +58,45 @@ function methodsOf(
   });
 }
 
-/** What stands before the paths of a module's controllers: the global prefix, which may hold parameters, and `RouterModule`'s. */
 export function prefixesOf(
   module: Function | undefined,
   modules: ModulesContainer,
   ref: ModuleRef,
-): readonly string[] {
+): Prefixes {
   const path: unknown =
     module &&
     (Reflect.getMetadata(MODULE_PATH + modules.applicationId, module) ??
       Reflect.getMetadata(MODULE_PATH, module));
-  return joined([globalPrefix(ref)], listed(path));
+  return { ...configured(ref), ofModule: listed(path) };
 }
 
-/** Nest offers its configuration to nobody; where a later version hides it better, prefixes count as free of parameters. */
-function globalPrefix(ref: ModuleRef): string {
+/** Nest offers its configuration to nobody; where a later version hides it better, there is no prefix and no version. */
+function configured(ref: ModuleRef): Omit<Prefixes, 'ofModule'> {
   const { container } = ref as unknown as { readonly container?: Partial<NestContainer> };
-  return container?.applicationConfig?.getGlobalPrefix() ?? '';
+  const config = container?.applicationConfig;
+  return { global: config?.getGlobalPrefix() ?? '', versioning: config?.getVersioning() };
+}
+
+/** In Nest's order: the global prefix, the version where it is part of the path, the module's. */
+function precedingOf(
+  { global, versioning, ofModule }: Prefixes,
+  owner: Type,
+  method: Function,
+): readonly string[] {
+  return joined(joined([global], versionSegments(versioning, owner, method)), ofModule);
+}
+
+function versionSegments(
+  versioning: VersioningOptions | undefined,
+  owner: Type,
+  method: Function,
+): readonly string[] {
+  if (versioning?.type !== VersioningType.URI) return [''];
+  const { defaultVersion, prefix = 'v' } = versioning;
+  const own: unknown = Reflect.getMetadata(VERSION, method) ?? Reflect.getMetadata(VERSION, owner);
+  return [own ?? defaultVersion]
+    .flat()
+    .map((version) => (typeof version === 'string' ? `${prefix === false ? '' : prefix}${version}` : ''));
 }
 
 function pathsOf(target: Function): readonly string[] {
