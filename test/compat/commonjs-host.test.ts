@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { packInto, root } from './packed.js';
-import { environment, npm } from './run.js';
+import { environment, node, npm } from './run.js';
 
 /** Its dependencies, hoisted beside ours, would hide one that we forgot to list. */
 const NOT_INSTALLED = '@idp-roles/simulator';
@@ -61,6 +61,16 @@ describe('a CommonJS host on Nest 11, from the packed packages', () => {
       } finally {
         child.kill('SIGKILL');
       }
+    },
+  );
+
+  test(
+    'compiles without `skipLibCheck`: our types need nothing that our packages do not bring',
+    { timeout: 120_000 },
+    async ({ skip }) => {
+      if (leftOut) skip();
+      const tsc = 'node_modules/typescript/bin/tsc';
+      await node(host, [tsc, '-p', 'tsconfig.build.json', '--noEmit', '--skipLibCheck', 'false']);
     },
   );
 

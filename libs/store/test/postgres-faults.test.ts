@@ -10,6 +10,7 @@ import { member, organization } from '../src/contract/specimens.js';
 import { openStore } from '../src/sql/open-store.js';
 import { PostgresDriver } from '../src/sql/postgres/postgres-driver.js';
 import { PostgresHome } from '../src/sql/postgres/postgres-home.js';
+import { openPool } from '../src/sql/postgres/postgres-pool.js';
 import { StatementNames } from '../src/sql/postgres/statement-names.js';
 import { secretKeys } from './folder.js';
 import { aSchema, databaseUrl } from './postgres-database.js';
@@ -229,9 +230,9 @@ describe.runIf(databaseUrl)('a database that goes away (D6)', () => {
 
   it('a connection runs nothing after its transaction, or once it is given back', async () => {
     const { location, drop } = await aSchema();
-    const home = await PostgresHome.open(location, () => undefined);
+    const pool = await openPool(location.url, location.schema, 1);
     const driver = new PostgresDriver({
-      pool: home.pool,
+      pool,
       names: new StatementNames(),
       onStatement: () => undefined,
     });
@@ -247,7 +248,7 @@ describe.runIf(databaseUrl)('a database that goes away (D6)', () => {
     await another.executeQuery(select);
     await driver.releaseConnection(another);
     await expect(another.executeQuery(select)).rejects.toMatchObject(late);
-    await home.close();
+    await pool.end();
     await expect(driver.acquireConnection()).rejects.toMatchObject({ code: 'store-closed' });
     await drop();
   });
