@@ -25,7 +25,7 @@ export interface Held {
 }
 
 /** As long as ids of products are. */
-export const projectId = (n: number) => `prj_${n.toString(36).padStart(16, '0')}`;
+const projectId = (n: number) => `prj_${n.toString(36).padStart(16, '0')}`;
 export const workspaceId = (n: number) => `wsp_${n.toString(36).padStart(16, '0')}`;
 export const workspaceOf = (project: number) => Math.floor(project / projectsEach);
 
