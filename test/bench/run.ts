@@ -1,6 +1,7 @@
 import { evaluating } from './p1-evaluate.ts';
 import { editing } from './p2-edit.ts';
 import { checking } from './p3-check.ts';
+import { guarding } from './p4-guard.ts';
 import { revoking } from './p10-revocation.ts';
 import { removing } from './p10-scim.ts';
 import { importing } from './p11-import.ts';
@@ -14,6 +15,7 @@ for (const measured of [
   evaluating,
   editing,
   checking,
+  guarding,
   reconciling,
   patching,
   querying,
