@@ -76,6 +76,16 @@ describe.runIf(databaseUrl)('plans on PostgreSQL, of a database that nobody has 
     expect(whole(plan)).toEqual([]);
   });
 
+  it('P11: who is referred to is looked up by their whole key', async () => {
+    for (const table of ['members', 'grants', 'directories', 'connections']) {
+      const plan = await planOf(
+        `select 1 from only ${table} x where organization = $1 and id = $2 for key share of x`,
+      );
+      expect(plan.join('\n')).toContain(`using ${table}_pkey`);
+      expect(plan.join('\n')).not.toContain('Filter');
+    }
+  });
+
   it.each(ordered)('P9: users sorted by %s are read in that order', async (sortBy) => {
     for (const descending of [false, true])
       expect(
