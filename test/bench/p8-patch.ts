@@ -15,6 +15,8 @@ import {
 } from './scim-tenant.ts';
 
 const sizes = [10, 1_000, 10_000] as const;
+/** Members added at a time, as IdPs do. */
+const slice = 1_000;
 const goals = new Map<number, number>([
   [1_000, 50],
   [10_000, 500],
@@ -109,9 +111,14 @@ async function teamOf(tenant: ScimTenant, size: number): Promise<Team> {
   const first = sizes.indexOf(size as (typeof sizes)[number]);
   const own = userIdOf(tenant, first);
   const others = Array.from({ length: size - 1 }, (_, number) => userIdOf(tenant, sizes.length + number));
-  const members = [own, ...others.slice(0, size - 1)].map((value) => ({ value }));
+  const members = [own, ...others].map((value) => ({ value }));
   const displayName = teamName(size);
-  const { group } = await createGroup(context, { organization, directory, displayName, members });
+  const [begun, rest] = [members.slice(0, slice), members.slice(slice)];
+  const { group } = await createGroup(context, { organization, directory, displayName, members: begun });
+  for (let from = 0; from < rest.length; from += slice) {
+    const change = { type: 'add-members', members: rest.slice(from, from + slice) } as const;
+    await changeGroup(context, { organization, directory, group: group.id, changes: [change] });
+  }
   const named = [mover, ...others].map((value) => ({ value }));
   knowGroup({ id: `${size}`, displayName, members: named });
   return { size, group: group.id, mover: own };

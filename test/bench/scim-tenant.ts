@@ -76,7 +76,7 @@ async function onPostgres(url: string): Promise<ScimHome> {
     store,
     fill: async (...statements) => {
       await client.query(['begin', ...statements, 'commit'].join(';'));
-      await client.query('vacuum analyze');
+      await client.query('vacuum analyze members, directory_users, directory_user_emails');
     },
     select: async (statement) => (await client.query(statement)).rows as never,
     close: async () => {
