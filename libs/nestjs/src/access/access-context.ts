@@ -29,14 +29,17 @@ export class AccessContext<Model extends AccessModel = AccessModel> {
   readonly member: string;
   readonly session?: Principal['session'];
   /** What the member held when the request was let in, expired grants left out. */
-  readonly roles: readonly HeldRole[];
+  declare readonly roles: readonly HeldRole[];
   readonly #reader: AccessReader;
 
   constructor(principal: Principal, snapshot: PreparedSnapshot, reader: AccessReader, now: number) {
     this.organization = snapshot.organization;
     this.member = snapshot.member;
     if (principal.session) this.session = principal.session;
-    this.roles = heldRoles(snapshot, now);
+    // Unpacked by whoever reads it: GraphQL makes a context for each field, and few fields ask.
+    let roles: readonly HeldRole[] | undefined;
+    const held = () => (roles ??= heldRoles(snapshot, now));
+    Object.defineProperty(this, 'roles', { enumerable: true, get: held });
     this.#reader = reader;
   }
 

@@ -7,6 +7,7 @@ import {
   type Question,
   type ResourceReference,
 } from '@idp-roles/access';
+import { isResourceId } from '@idp-roles/mapping';
 import { Injectable, Logger, type ExecutionContext } from '@nestjs/common';
 import { AccessListException } from './access-problems.js';
 import { AccessSettings } from './access-settings.js';
@@ -25,9 +26,11 @@ export class AccessReader {
     private readonly settings: AccessSettings,
   ) {}
 
+  /** Whatever a host answers that names no member is nobody: `null`, say, which is what ORMs find. */
   async principal(context: ExecutionContext): Promise<Principal | undefined> {
     try {
-      return await this.principals.principal(context);
+      const answer: unknown = await this.principals.principal(context);
+      return isPrincipal(answer) ? answer : undefined;
     } catch (error) {
       if (isAnswer(error)) throw error;
       throw this.#unavailable('principal', error);
@@ -56,7 +59,12 @@ export class AccessReader {
     return { decision, ...(near && { nearest: near }) };
   }
 
-  path(organization: string, resource: ResourceReference): Promise<readonly ResourceReference[] | undefined> {
+  /** What is no id, or of no type of the model, is nowhere: no cache keys by it, no store or resolver is asked. */
+  async path(
+    organization: string,
+    resource: ResourceReference,
+  ): Promise<readonly ResourceReference[] | undefined> {
+    if (!isResourceId(resource.id) || !this.settings.model.resources.has(resource.type)) return undefined;
     return this.guarded('path', () => this.source.path(organization, resource));
   }
 
@@ -82,4 +90,10 @@ export class AccessReader {
     this.#logger.error(`access cannot be checked, ${what} failed`, text);
     return new AccessUnavailableException(cause);
   }
+}
+
+function isPrincipal(answer: unknown): answer is Principal {
+  if (typeof answer !== 'object' || answer === null) return false;
+  const { organization, member } = answer as Partial<Record<keyof Principal, unknown>>;
+  return typeof organization === 'string' && typeof member === 'string';
 }

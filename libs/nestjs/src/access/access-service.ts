@@ -119,14 +119,14 @@ export class AccessService<Model extends AccessModel = AccessModel> {
 
   /**
    * Asks again what a 403 or a `check` was about, and says whether the organization has changed since. `within` is whose
-   * decisions the caller may see; without it any, and the caller decides who may read the answer. Rejects with
+   * decisions the caller may see; without it any, and the caller decides who may read the answer. A key of it that is there
+   * counts, also as `undefined`: nobody's. Rejects with
    * `DecisionUnknownException` (404) for what we did not sign or is another's, `DecisionStaleException` (410) after 90 days.
    */
   async explainDecision(decisionId: string, within: Partial<Subject> = {}): Promise<ExplainedDecision> {
     const remembered = typeof decisionId === 'string' ? this.decisionIds.read(decisionId) : undefined;
-    const { organization = remembered?.organization, member = remembered?.member } = within;
-    if (remembered === undefined || remembered.organization !== organization || remembered.member !== member)
-      throw new DecisionUnknownException();
+    if (remembered === undefined || !isWithin(remembered, within)) throw new DecisionUnknownException();
+    const { organization, member } = remembered;
     if (this.settings.now() - remembered.at > EXPLAINED_MS) throw new DecisionStaleException();
     const snapshot = await this.reader.snapshot(organization, member);
     const now = await Promise.all(remembered.asked.map((asked) => this.#askAgain(snapshot, asked)));
@@ -218,4 +218,13 @@ export class AccessService<Model extends AccessModel = AccessModel> {
       get: sign,
     });
   }
+}
+
+/** Fails closed: a caller who lost the organization on the way sees no decision, not everyone's. */
+function isWithin(decision: Subject, within: unknown): boolean {
+  if (typeof within !== 'object' || within === null) return false;
+  const given = within as Partial<Subject>;
+  return (['organization', 'member'] as const).every(
+    (key) => !(key in given) || given[key] === decision[key],
+  );
 }

@@ -97,6 +97,24 @@ describe('A8: `AccessService`, injected by its generic class', () => {
     expect(await service.explain(of('stranger'), editing)).toMatchObject({ code: 'member-unknown' });
   });
 
+  test('A5: what is no id, or of no type, is nowhere, and no store is asked', async () => {
+    acme.failing = { path: new Error('asked') };
+    const wrong: readonly unknown[] = [
+      ...[['api'], { toString: () => 'api' }, 7, null, undefined, '', 'a\0', 'a\ud800', 'x'.repeat(257)].map(
+        (id) => ({ type: 'project', id }),
+      ),
+      ...[['project'], 'project\0', 'planet', null, undefined].map((type) => ({ type, id: 'api' })),
+    ];
+    for (const resource of wrong) {
+      const question = { permission: 'project:view', resource } as never;
+      expect(await service.check(of('admin'), question)).toMatchObject({
+        allowed: false,
+        code: 'resource-unknown',
+      });
+    }
+    acme.failing = {};
+  });
+
   test('D6: a store that fails is a 503, not a no', async () => {
     acme.failing = { snapshot: new Error('down') };
     await expect(service.check(of('admin'), { role: 'org-admin' })).rejects.toBeInstanceOf(
@@ -151,10 +169,17 @@ describe('A5: decision ids', () => {
       { organization: 'globex' },
       { member: 'admin' },
       { organization: 'globex', member: 'member' },
+      // Lost on the way: nobody's, not everyone's.
+      { organization: undefined },
+      { ...of('member'), organization: undefined },
+      { ...of('member'), member: undefined },
+      { organization: null },
+      null,
+      'acme',
     ];
     const refusals = await Promise.allSettled([
       ...forged.map((id) => service.explainDecision(id as string)),
-      ...elsewhere.map((within) => service.explainDecision(decisionId, within)),
+      ...elsewhere.map((within) => service.explainDecision(decisionId, within as object)),
     ]);
     for (const refusal of refusals)
       expect(refusal).toMatchObject({
