@@ -258,9 +258,24 @@ describe.each(homes)('A8: lists on %s', (where, home) => {
         service.listResources(subject, { type: 'task', permission: 'task:do', after }),
       ).rejects.toMatchObject(cursor);
     }
-    await expect(
-      service.listMembers(organization, 'organization', { role: 'org-admin', after: 'x' }),
-    ).rejects.toMatchObject(cursor);
+    const cursorOf = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
+    const forged = [cursorOf(['a\0', '']), cursorOf(['a\ud800', ''])];
+    for (const place of [['a\0'], [0, 'a\0', 'b', 'c'], [0, 'a', 'b', '\ud800'], [0.5, 'a', 'b', 'c']])
+      for (const mode of ['all', 'below']) {
+        const after = cursorOf([`${mode}:task`, JSON.stringify(place)]);
+        await expect(
+          service.listResources(subject, { type: 'task', permission: 'task:do', after }),
+        ).rejects.toMatchObject(cursor);
+      }
+    for (const after of ['x', null, {}, 7, ['x'], ...forged]) {
+      const page = { after: after as string };
+      await expect(
+        service.listMembers(organization, 'organization', { role: 'org-admin', ...page }),
+      ).rejects.toMatchObject(cursor);
+      await expect(
+        service.listResources(subject, { type: 'task', permission: 'task:do', ...page }),
+      ).rejects.toMatchObject(cursor);
+    }
     const none = { data: [] };
     const foreign = { organization: 'org_0000000000000000', member: members[0]! };
     expect(await service.listResources(foreign, { type: 'task', permission: 'task:do' })).toEqual(none);

@@ -12,17 +12,18 @@ export function cursorOf<F extends 'string' | 'number'>(
 ): Cursor<F extends 'number' ? number : string> | undefined {
   if (request.after === undefined) return undefined;
   const value = decode(request.after);
-  if (
-    !Array.isArray(value) ||
-    value.length !== 2 ||
-    typeof value[0] !== first ||
-    typeof value[1] !== 'string'
-  )
+  if (!Array.isArray(value) || value.length !== 2 || !isKey(value[0], first) || !isKey(value[1], 'string'))
     throw new StoreError(
       'cursor-invalid',
-      `no page follows \`${request.after.slice(0, 100)}\`; start again without it`,
+      `no page follows \`${shown(request.after)}\`; start again without it`,
     );
   return value as unknown as Cursor<F extends 'number' ? number : string>;
+}
+
+/** Whether a database can compare with it: PostgreSQL keeps no NUL, nothing a lone surrogate, and our numbers are whole. */
+export function isKey(value: unknown, type: 'string' | 'number'): boolean {
+  if (typeof value === 'string') return type === 'string' && value.isWellFormed() && !value.includes('\0');
+  return type === 'number' && Number.isSafeInteger(value);
 }
 
 /** What a page of a list in the order of `created_at`, then `id`, begins after; everything where it is the first. */
@@ -52,7 +53,13 @@ function size(request: PageRequest): number {
   return Math.min(200, Math.max(1, Math.trunc(request.limit) || 1));
 }
 
-function decode(after: string): unknown {
+/** Whatever a host's query parser made of it. */
+function shown(after: unknown): string {
+  return typeof after === 'string' ? after.slice(0, 100) : typeof after;
+}
+
+function decode(after: unknown): unknown {
+  if (typeof after !== 'string') return undefined;
   try {
     return JSON.parse(Buffer.from(after, 'base64url').toString('utf8'));
   } catch {

@@ -3,7 +3,7 @@ import type { ReachedResource, ReachedResourcesRequest } from '../ports/access.j
 import type { Page } from '../ports/page.js';
 import { StoreError } from '../ports/store.js';
 import { present } from './column.js';
-import { cursorOf, pageOf, rowsFor } from './cursor.js';
+import { cursorOf, isKey, pageOf, rowsFor } from './cursor.js';
 import type { Executor } from './executor.js';
 import { GrantedRoots } from './granted-roots.js';
 import { ResourceWalk, type WalkedRow } from './resource-walk.js';
@@ -47,7 +47,7 @@ function placeOf(request: ReachedResourcesRequest, name: string): readonly unkno
   if (given !== name) throw otherList();
   try {
     const at: unknown = JSON.parse(place);
-    if (Array.isArray(at)) return at;
+    if (Array.isArray(at) && at.every((one) => isKey(one, 'string') || isKey(one, 'number'))) return at;
   } catch {
     // Told below.
   }
