@@ -4,8 +4,8 @@ import type { AccessModel, ResourceReference, ResourceType } from '@idp-roles/ac
 export interface ResourceResolver {
   /**
    * `undefined` where this organization has no such resource: one of another organization must not be found. `parent` is
-   * absent exactly for types right below the organization. What it throws is a 503; an answer of another shape denies. It may
-   * be asked inside a transaction of this library, so it must not ask `ResourceService` or another service of it.
+   * absent exactly for types right below the organization. What it throws is a 503, and so is
+   * what has not come within 2 s; an answer of another shape denies. It may be asked inside a transaction of this library, so it must not ask `ResourceService` or another service of it.
    */
   resolve(
     organization: string,

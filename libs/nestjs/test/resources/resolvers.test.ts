@@ -192,6 +192,51 @@ describe('A8: resources that the host resolves', () => {
     expect(await mayThen('project', 'new')).toBe(true);
   });
 
+  it('are kept as they were answered: what the host does to its own object afterwards counts nowhere', async () => {
+    @Injectable()
+    @ResolvesResource('project', { cacheMs: 60_000 })
+    class Remembered extends Projects {}
+    const app = await start([Tables, Remembered, Tasks]);
+    const { tables, may, organization, assign, under } = await acme(app);
+    await assign('workspace-admin', 'workspace', 'platform');
+    const own = under('design');
+    tables.projects.set(`${organization}/api`, own);
+    expect(await may('project', 'api')).toBe(false);
+    own.parent.id = 'platform';
+    expect(await may('project', 'api')).toBe(false);
+  });
+
+  it.each([null, undefined])('may stand right below the organization: a parent of %s', async (parent) => {
+    @ResolvesResource('workspace')
+    class Workspaces {
+      resolve = () => ({ parent });
+    }
+    const app = await start([Tables, Workspaces, Projects, Tasks]);
+    const organization = await app.get(OrganizationService).create({ name: 'Acme' });
+    const member = await anActiveMember(app, organization.id);
+    const subject = { organization: organization.id, member };
+    const resource = { type: 'workspace', id: 'w' };
+    await app.get(AssignmentService).assign({ ...subject, role: 'workspace-admin', resource } as never);
+    const asked = { permission: 'task:do', resource };
+    expect(await app.get(AccessService).check(subject, asked)).toMatchObject({ allowed: true });
+  });
+
+  it('D6: are a 503 where the host does not answer in 2 s, and hold no write longer', async () => {
+    const app = await start();
+    const { organization, tables, may, assign } = await acme(app);
+    const never = Object.assign(new Promise(() => {}), {});
+    tables.tasks.set(`${organization}/slow`, never);
+    const began = performance.now();
+    const slow = { status: 503, code: 'store-unavailable' };
+    const write = app.get(OrganizationService);
+    await Promise.all([
+      expect(may('task', 'slow')).rejects.toMatchObject(slow),
+      expect(assign('task-doer', 'task', 'slow')).rejects.toMatchObject(slow),
+      expect(write.create({ name: 'Beside' })).resolves.toBeDefined(),
+    ]);
+    expect(performance.now() - began).toBeLessThan(3_500);
+  });
+
   it('are assigned only where the host has them; what is held on them goes with `remove`', async () => {
     const app = await start();
     const { may, assign, organization, member } = await acme(app);
