@@ -152,9 +152,20 @@ function commonPrefix(grants: readonly SnapshotGrant[]): string {
   return prefix;
 }
 
-/** FNV-1a over code units, mixed once more: ids that count up differ in few bits. http://www.isthe.com/chongo/tech/comp/fnv/ */
+const [SEED = 0, STEP = 0] = crypto.getRandomValues(new Int32Array(2));
+/** Odd: no bit is lost by multiplying. */
+const FACTOR = STEP | 1;
+
+/**
+ * Keyed by the process in every step: ids are chosen by whoever registers resources, and nobody can choose ones that all
+ * fall on one slot. The shift carries what the multiplication moved up back down.
+ */
 function hashOf(id: string): number {
-  let hash = 0x811c9dc5;
-  for (let at = 0; at < id.length; at += 1) hash = Math.imul(hash ^ id.charCodeAt(at), 0x01000193);
-  return hash ^ (hash >>> 15);
+  let hash = SEED;
+  for (let at = 0; at < id.length; at += 1) {
+    hash = Math.imul(hash ^ id.charCodeAt(at), FACTOR) + SEED;
+    hash ^= hash >>> 15;
+  }
+  hash = Math.imul(hash ^ (hash >>> 16), 0x45d9f3b);
+  return hash ^ (hash >>> 16);
 }
