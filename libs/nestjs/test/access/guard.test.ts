@@ -1,6 +1,6 @@
 import { Body, Controller, Get, HttpException, Post, Query, type INestApplication } from '@nestjs/common';
 import request from 'supertest';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { AccessService } from '../../src/access/access-service.js';
 import type { AccessProblem } from '../../src/access/denial.js';
 import { type Acme, Public, RequireAny, RequirePermission, RequireRole, said, start } from './acme.js';
@@ -281,6 +281,19 @@ describe('A5: fails closed', () => {
       expect(said.join()).toContain(what);
     },
   );
+
+  test.each([
+    ['null', null],
+    ['a text', 'admin'],
+    ['an empty object', {}],
+    ['no organization', { member: 'admin' }],
+    ['a number for a member', { organization: 'acme', member: 7 }],
+  ])("a host's provider that answers %s found nobody: 401", async (_, answered) => {
+    const answers = vi.spyOn(acme, 'principal').mockResolvedValue(answered as never);
+    expect((await get('/admin', 'admin')).body).toMatchObject({ status: 401, code: 'not-signed-in' });
+    expect(await status('/open', 'admin')).toBe(200);
+    answers.mockRestore();
+  });
 
   test("a host's provider may answer for itself", async () => {
     acme.failing = { principal: new HttpException('bad token', 400) };
