@@ -5,7 +5,7 @@ import type { AccessReader } from './access-reader.js';
 import type { AccessSettings } from './access-settings.js';
 import { admissionOf } from './admission.js';
 import { boundId } from './bound-id.js';
-import { callKind } from './call-kind.js';
+import { callKind, isRootField } from './call-kind.js';
 import { keepCurrent } from './current-access.js';
 import type { AskedQuestion, DecisionIds } from './decision-id.js';
 import { AccessDeniedException, NotSignedInException } from './denial.js';
@@ -61,7 +61,7 @@ export class AccessGuard implements CanActivate {
 
   /** What a GraphQL field without a word of its own needs was asked when its root field was called. */
   #withoutRequirement(context: ExecutionContext, isPublic: boolean): void {
-    if (!this.#isOpen(context, isPublic) && !isField(context.getClass(), context.getHandler()))
+    if (!this.#isOpen(context, isPublic) && !isBelowRoot(context))
       throw new AccessDeniedException('route-undeclared');
     keepCurrent(context, () => this.#whoever(context), this.#current);
   }
@@ -148,4 +148,9 @@ function asking({ role = '', permission }: Alternative): Question {
 
 function unbound(alternative: Alternative): AskedQuestion {
   return { ...asking(alternative), resource: { type: alternative.on } };
+}
+
+/** A schema may call its root types as it likes, so where the call stands counts, beside what the class says. */
+function isBelowRoot(context: ExecutionContext): boolean {
+  return isField(context.getClass(), context.getHandler()) && !isRootField(context);
 }

@@ -18,3 +18,18 @@ export function graphqlCall(context: ExecutionContext): {
   const given: readonly unknown[] = context.getArgs();
   return given.length === 3 ? { args: undefined, context: given[1] } : { args: given[1], context: given[2] };
 }
+
+interface ResolveInfo {
+  readonly parentType: unknown;
+  readonly schema: Readonly<
+    Record<'getQueryType' | 'getMutationType' | 'getSubscriptionType', () => unknown>
+  >;
+}
+
+/** Whether a GraphQL field is one that the schema is entered by, or cannot be told apart from those. */
+export function isRootField(context: ExecutionContext): boolean {
+  const info = context.getArgByIndex<Partial<ResolveInfo> | undefined>(3);
+  if (!info?.parentType || !info.schema) return true;
+  const { parentType, schema } = info;
+  return [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()].includes(parentType);
+}

@@ -31,6 +31,11 @@ export function isGuardMade(owner: Function, method: Function, host: Host): bool
   return guardsOn(owner, method).some((guard) => isOurs(guard) && host?.injectables.has(guard) === true);
 }
 
+/** Whether the function itself carries our guard, or that of another copy of this package. */
+export function isGuarded(method: Function): boolean {
+  return guardsOn(method).some(isOurs);
+}
+
 /** Of the guards that others put on a handler and its class. */
 export function guardNames(owner: Function, method: Function): readonly string[] {
   return guardsOn(owner, method)
@@ -38,10 +43,8 @@ export function guardNames(owner: Function, method: Function): readonly string[]
     .map((guard) => (typeof guard === 'function' ? guard : (guard as object).constructor).name);
 }
 
-function guardsOn(owner: Function, method: Function): readonly unknown[] {
-  return [owner, method].flatMap(
-    (target) => (Reflect.getMetadata(GUARDS, target) ?? []) as readonly unknown[],
-  );
+function guardsOn(...targets: readonly Function[]): readonly unknown[] {
+  return targets.flatMap((target) => (Reflect.getMetadata(GUARDS, target) ?? []) as readonly unknown[]);
 }
 
 function isOurs(guard: unknown): guard is Function {

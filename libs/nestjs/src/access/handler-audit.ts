@@ -2,6 +2,8 @@ import type { AccessModel } from '@idp-roles/access';
 import { admissionOf } from './admission.js';
 import { neverRuns, type AuditProblem } from './audit-problem.js';
 import { declaredOnClass, declaredOnMethod, declares, versionsOf } from './declared.js';
+import { isReference } from './handler-kind.js';
+import { replacedMethods } from './replaced-method.js';
 import { requirementProblems } from './requirement-audit.js';
 import type { Handler } from './route.js';
 
@@ -27,9 +29,10 @@ export function handlerProblems(handler: Handler, model: AccessModel, guarding: 
   const where = `${owner.name}.${name}`;
   const onMethod = declaredOnMethod(owner, method);
   const { requirements } = admissionOf(owner, method);
+  const replaced = replacedMethods(handler);
+  if (replaced.length > 0) return replaced;
   if (kind === 'none') return declares(onMethod) ? [neverRuns(where)] : [];
-  if (kind === 'field' && !guarding.onFields)
-    return requirements.length > 0 || declares(onMethod) ? [neverRuns(where, FIELD_FIX)] : [];
+  if (kind === 'field' && !guarding.onFields) return unguardedField(handler, guarding);
   return [
     ...(onMethod.requirements.length > 0 && onMethod.isPublic ? [contradiction(where)] : []),
     ...unguarded(handler, guarding),
@@ -37,15 +40,25 @@ export function handlerProblems(handler: Handler, model: AccessModel, guarding: 
   ];
 }
 
-const FIELD_FIX = "add `fieldResolverEnhancers: ['guards']` to the options of `GraphQLModule`";
+const FIELDS_GUARDED = "`fieldResolverEnhancers: ['guards']` to the options of `GraphQLModule`";
+const FIELD_FIX = `add ${FIELDS_GUARDED}`;
 const CLASS_FIX = 'list the class itself among the `providers`, not what a factory made of it';
+
+function unguardedField(handler: Handler, guarding: Guarding): AuditProblem[] {
+  const { owner, method, name } = handler;
+  const onMethod = declaredOnMethod(owner, method);
+  const isRequired = admissionOf(owner, method).requirements.length > 0;
+  if (isReference(method) && !isRequired)
+    return guarding.isGlobal ? undeclared(handler, guarding, REFERENCE_OPEN) : [];
+  return isRequired || declares(onMethod) ? [neverRuns(`${owner.name}.${name}`, FIELD_FIX)] : [];
+}
 
 function unguarded(handler: Handler, guarding: Guarding): AuditProblem[] {
   const { owner, method, name, kind } = handler;
   if (guarding.isGlobal && kind !== 'ws' && kind !== 'rpc') return [];
-  const undeclared = guarding.isGlobal ? undeclaredMessage(handler, guarding) : [];
+  const open = guarding.isGlobal ? undeclared(handler, guarding, MESSAGE_OPEN) : [];
   const lost = lostRequirement(handler);
-  if (undeclared.length + lost.length > 0) return [...undeclared, ...lost];
+  if (open.length + lost.length > 0) return [...open, ...lost];
   const isRead = admissionOf(owner, method).requirements.length === 0 || guarding.isMade(handler);
   return isRead ? [] : [neverRuns(`${owner.name}.${name}`, CLASS_FIX)];
 }
@@ -70,17 +83,14 @@ function lostRequirement({ owner, method, name }: Handler): AuditProblem[] {
 }
 
 /** Nest 11 runs no global guard on gateways, and an app with HTTP none on microservices unless told to. */
-function undeclaredMessage({ owner, method, name }: Handler, guarding: Guarding): AuditProblem[] {
+const MESSAGE_OPEN =
+  'Nest does not run global guards on every message handler, so this could be open to everybody; add `@Require…` or `@Public()`';
+const REFERENCE_OPEN = `Nest runs no guard on this reference resolver, so it is open to everybody who reaches the subgraph; add \`@Require…\`, and ${FIELDS_GUARDED}, or add \`@Public()\``;
+
+function undeclared({ owner, method, name }: Handler, guarding: Guarding, message: string): AuditProblem[] {
   const { requirements, isPublic } = admissionOf(owner, method);
   if (requirements.length > 0 || isPublic || guarding.isPublic(owner)) return [];
-  return [
-    {
-      code: 'message-undeclared',
-      where: `${owner.name}.${name}`,
-      message:
-        'Nest does not run global guards on every message handler, so this could be open to everybody; add `@Require…` or `@Public()`',
-    },
-  ];
+  return [{ code: 'message-undeclared', where: `${owner.name}.${name}`, message }];
 }
 
 function contradiction(where: string): AuditProblem {

@@ -24,13 +24,18 @@ export function kindOnController(method: Function): HandlerKind {
 export function kindOnProvider(owner: Function, method: Function, name: string): HandlerKind {
   if (Reflect.hasMetadata(GATEWAY, owner) && Reflect.hasMetadata(GATEWAY_HANDLER, method)) return 'ws';
   if (ROOT_TYPES.has(typeOf(owner, method))) return 'graphql';
-  if (!Reflect.hasMetadata(RESOLVER_REFERENCE, method) && !isField(owner, method)) return 'none';
+  if (!isReference(method) && !isField(owner, method)) return 'none';
   return name === RESOLVE_TYPE ? 'none' : 'field';
 }
 
 /** A field of a type other than the root ones, reached only by way of those. References are entered from outside. */
 export function isField(owner: Function, method: Function): boolean {
   return Reflect.hasMetadata(RESOLVER_FIELD, method) && !ROOT_TYPES.has(typeOf(owner, method));
+}
+
+/** Asked by the gateway of a federation for whichever object it names, through no root field. */
+export function isReference(method: Function): boolean {
+  return Reflect.hasMetadata(RESOLVER_REFERENCE, method);
 }
 
 function typeOf(owner: Function, method: Function): unknown {

@@ -74,6 +74,74 @@ describe('A4: an override takes no requirement away', () => {
     expect(await auditOf({ controllers: [Silent] }, { guard: 'global' })).toEqual([]));
 });
 
+describe('A4: a decorator that replaces the method takes no declaration away', () => {
+  const wrap = (keep: readonly string[]) => (_: object, __: string, descriptor: PropertyDescriptor) => {
+    const original = descriptor.value as (...given: unknown[]) => unknown;
+    const wrapper = function (this: unknown, ...given: unknown[]): unknown {
+      return original.apply(this, given);
+    };
+    for (const key of Reflect.getMetadataKeys(original) as string[])
+      if (keep.includes('*') || keep.includes(key))
+        Reflect.defineMetadata(key, Reflect.getMetadata(key, original), wrapper);
+    descriptor.value = wrapper;
+  };
+  const Timed = wrap([]);
+  const ADMIN = RequireRole('org-admin');
+
+  @Controller()
+  class Below {
+    @Get() @Timed @ADMIN page() {}
+  }
+  @Controller()
+  class Between {
+    @Get() @RequireRole('org-member') @Timed @ADMIN page() {}
+  }
+  @Controller()
+  class Open {
+    @Get() @Timed @Public() page() {}
+  }
+  @Controller()
+  class Unguarded {
+    @Get() @wrap(['idp-roles:requirements']) @ADMIN page() {}
+  }
+  @Controller()
+  class Above {
+    @Get() @ADMIN @Timed page() {}
+  }
+  @Controller()
+  class Copied {
+    @Get() @wrap(['*']) @ADMIN page() {}
+  }
+  @Controller()
+  class Anew extends Above {
+    @Get() @RequireRole('org-member') override page() {}
+  }
+  @Controller()
+  class Heir extends Below {}
+  @Controller()
+  class AnewOverLost extends Below {
+    @Get() @RequireRole('org-member') override page() {}
+  }
+
+  test.each(['decorated', 'global'] as const)('guard: %s', async (guard) => {
+    const found = (...controllers: Type[]) => auditOf({ controllers }, { guard });
+    expect(await found(Below)).toEqual(['Below.page requirement-lost']);
+    expect(await found(Between)).toEqual(['Between.page requirement-lost']);
+    expect(await found(Open)).toEqual(['Open.page requirement-lost']);
+    expect(await found(Unguarded)).toEqual(['Unguarded.page requirement-lost']);
+    expect(await found(Heir)).toEqual(['Below.page requirement-lost']);
+    expect(await found(AnewOverLost)).toEqual(['Below.page requirement-lost']);
+    expect(await found(Above)).toEqual([]);
+    expect(await found(Copied)).toEqual([]);
+    expect(await found(Anew)).toEqual([]);
+  });
+  test('the message names class, method and fix', async () => {
+    await expect(start({ controllers: [Below] })).rejects.toThrow(
+      'Below.page: another decorator replaced the method, and `@Require…` is lost with what it replaced; put `@Require…` above that decorator',
+    );
+  });
+});
+
 describe('A3: a `param` that the path lacks stops the start', () => {
   const find = { param: 'projectId' };
   @Controller('projects')

@@ -3,6 +3,7 @@ import { ApolloDriver } from '@nestjs/apollo';
 import {
   Args,
   Field,
+  type GqlModuleOptions,
   GraphQLModule,
   ID,
   Mutation,
@@ -326,6 +327,38 @@ describe('A5: where GraphQL runs no guard, a requirement stops the start', () =>
       'Unions.helper guard-never-runs',
     ]);
   });
+  @Resolver(() => Project)
+  class SilentReferences {
+    @Query(() => Project) @Public() first(): Project {
+      return { id: 'api' };
+    }
+    @ResolveReference() resolve(reference: Project): Project {
+      return reference;
+    }
+  }
+  @Resolver(() => Project)
+  class OpenReferences {
+    @Query(() => Project) @Public() first(): Project {
+      return { id: 'api' };
+    }
+    @ResolveReference() @Public() resolve(reference: Project): Project {
+      return reference;
+    }
+  }
+  test.each([
+    ['undeclared, global', SilentReferences, 'global', {}, ['SilentReferences.resolve message-undeclared']],
+    ['undeclared, global, guarded', SilentReferences, 'global', guarded, []],
+    ['undeclared, decorated', SilentReferences, 'decorated', {}, []],
+    ['public, global', OpenReferences, 'global', {}, []],
+    ['public, global, guarded', OpenReferences, 'global', guarded, []],
+    ['public, decorated', OpenReferences, 'decorated', {}, []],
+    ['required, global', References, 'global', {}, ['References.resolve guard-never-runs']],
+  ] as const)('a reference that is %s', async (_, resolver, guard, options, expected) =>
+    expect(
+      await auditOf({ imports: [graphql(ApolloDriver, options)], providers: [resolver] }, { guard }),
+    ).toEqual(expected),
+  );
+
   test('bindings that GraphQL does not have, and what contradicts itself', async () =>
     expect(await auditOf({ imports: [graphql(ApolloDriver, {})], providers: [Bound] })).toEqual([
       'Bound.byParam binding-elsewhere',
@@ -344,6 +377,41 @@ describe('A5: where GraphQL runs no guard, a requirement stops the start', () =>
     await app.listen(0, '127.0.0.1');
     const answer = await postGraphql(await app.getUrl(), undefined, { query: '{ first }' });
     expect(answer.errors?.[0]?.extensions).toMatchObject({ code: 'not-signed-in' });
+    await app.close();
+  });
+});
+
+describe('A5: a root type of another name, in a schema of the host’s', () => {
+  @Resolver('Entrance')
+  class Entrances {
+    @ResolveField() secret(): string {
+      return 'secret';
+    }
+    @ResolveField() @Public() item(): object {
+      return {};
+    }
+  }
+  @Resolver('Item')
+  class Items {
+    @ResolveField() name(): string {
+      return 'name';
+    }
+  }
+  const typeDefs =
+    'schema { query: Entrance } type Entrance { secret: String item: Item } type Item { name: String }';
+  const host = (options: object, ...providers: Type[]) => ({
+    imports: [
+      GraphQLModule.forRoot({ driver: ApolloDriver as never, typeDefs, ...options } as GqlModuleOptions),
+    ],
+    providers,
+  });
+
+  test('a field of it that declares nothing is denied under a global guard, one below is its root’s', async () => {
+    const { app } = await start(host(guarded, Entrances, Items), { guard: 'global' });
+    await app.listen(0, '127.0.0.1');
+    const ask = async (query: string) => postGraphql(await app.getUrl(), 'admin', { query });
+    expect((await ask('{ secret }')).errors?.[0]?.extensions).toMatchObject({ code: 'route-undeclared' });
+    expect((await ask('{ item { name } }')).data).toEqual({ item: { name: 'name' } });
     await app.close();
   });
 });
