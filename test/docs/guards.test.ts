@@ -65,9 +65,9 @@ function answer(status: number): unknown {
   return JSON.parse(steps[at + 1]!.text);
 }
 
-describe('the access guide', () => {
-  afterAll(() => [folder, data].forEach((path) => rmSync(path, { recursive: true, force: true })));
+afterAll(() => [folder, data].forEach((path) => rmSync(path, { recursive: true, force: true })));
 
+describe('the access guide', () => {
   it('has no block that is not named', () => {
     expect(steps.filter(({ kind, text }) => kind === 'ts' && !/^\/\/ [\w.-]+\.ts\n/.test(text))).toEqual([]);
     expect(named.map(({ name }) => name)).toContain('refused.ts');
@@ -200,8 +200,28 @@ describe('the access guide', () => {
   });
 });
 
-describe('its test', async () => {
+describe('its tests', async () => {
   await block('projects.test.ts');
+  await block('routes.test.ts');
+});
+
+describe('its OpenAPI document', async () => {
+  const { serveOpenApi } = await block<{ serveOpenApi(app: INestApplication): void }>('openapi.ts');
+  it('shows what routes require', async () => {
+    const served = Test.createTestingModule({
+      imports: [AccessTestingModule.forRoot(access)],
+      controllers: Object.values(controllers),
+    });
+    const open = (await served.compile()).createNestApplication();
+    serveOpenApi(open);
+    await open.init();
+    const { body } = await request(open.getHttpServer()).get('/openapi-json').expect(200);
+    await open.close();
+    expect(body.paths['/reports/invoices'].get['x-idp-roles']).toEqual({
+      access: 'required',
+      requires: ['role `org-member`', 'permission `invoice:view`'],
+    });
+  });
 });
 
 async function testApp(): Promise<INestApplication> {
