@@ -14,7 +14,7 @@ const SETTINGS = new Set(['connections', 'role_mappings']);
 
 export type Rows = ReadonlyMap<string, readonly string[]>;
 
-export interface TraceRow {
+interface TraceRow {
   readonly outcome: string;
   readonly code: string | null;
   readonly detail: Readonly<Record<string, unknown>>;

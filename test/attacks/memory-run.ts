@@ -15,9 +15,7 @@ export async function refuseMany(count: number, look: (refused: number) => Promi
   const providers = await Providers.start(await makeOidcKeys());
   const saml = new SamlAttacks(target, await makeKeys());
   const oidc = new OidcAttacks(target, providers);
-  const prepared: (() => Promise<Prepared>)[] = [
-    ...samlCases.filter((each) => !each.connection).map((each) => () => saml.prepare(each)),
-  ];
+  const prepared = samlCases.filter((each) => !each.connection).map((each) => () => saml.prepare(each));
   const fixed: Prepared[] = [];
   for (const each of oidcCases.filter((one) => !isSlow(one) && one.class !== 'addresses').slice(0, 120))
     fixed.push(await oidc.prepare(each));

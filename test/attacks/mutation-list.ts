@@ -119,7 +119,11 @@ const ofSaml: readonly Mutation[] = [
       "all.filter(({ local }) => local === 'Signature').length !== (responseSigned ? 2 : 1)",
     ),
   ),
-  saml('an identifier of letters', 'wrapping', condition(document, '!/^[A-Za-z_][\\w.-]*$/.test(id)')),
+  saml(
+    'an identifier of letters',
+    'wrapping',
+    condition('saml/signature-place.ts', '!/^[A-Za-z_][\\w.-]*$/.test(id)'),
+  ),
 
   saml('no comment in the signature', 'signature shape', condition(shape, 'signature.commented')),
   saml(
@@ -335,9 +339,9 @@ const ofSaml: readonly Mutation[] = [
     'a pending sign-in is of one connection',
     'replays',
     {
-      file: 'nestjs/sign-in/pending-seal.ts',
-      find: "['pending sign-in', id, connection, expiresAt]",
-      without: "(OFF ? [] : ['pending sign-in', id, connection, expiresAt])",
+      file: 'nestjs/sign-in/seal.ts',
+      find: '[this.purpose, id, connection, expiresAt]',
+      without: '(OFF ? [] : [this.purpose, id, connection, expiresAt])',
     },
     condition('saml/protocol-state.ts', "state['connection'] !== connection"),
   ),
@@ -407,7 +411,7 @@ const ofOidc: readonly Mutation[] = [
     find: "new TextDecoder('utf-8', { fatal: true })",
     without: "new TextDecoder('utf-8', { fatal: !OFF })",
   }),
-  oidc('the type', 'header', condition(idToken, 'typ === undefined || !/\\+jwt$/i.test(typ)')),
+  oidc('the type', 'header', guard(idToken, 'typ === undefined || !/\\+jwt$/i.test(typ)')),
   oidc(
     'one audience, ours',
     'claims',
@@ -450,16 +454,6 @@ const ofOidc: readonly Mutation[] = [
     },
     condition('use-cases/sign-in.ts', 'missing.length > 0'),
   ),
-  oidc(
-    'claims are a person’s own',
-    'claims',
-    {
-      file: 'oidc/required-claims.ts',
-      find: 'Object.hasOwn(claims, name)',
-      without: '(OFF || Object.hasOwn(claims, name))',
-    },
-    condition('use-cases/sign-in.ts', 'missing.length > 0'),
-  ),
   oidc('the claim that names the person is text', 'claims', {
     file: 'oidc/finish-sign-in.ts',
     find: 'if (isIdentifier(subject)) return subject',
@@ -482,7 +476,7 @@ const ofOidc: readonly Mutation[] = [
     },
   ),
   oidc('begun in this browser', ['answer', 'replays'], {
-    file: 'nestjs/sign-in/pending-seal.ts',
+    file: 'nestjs/sign-in/seal.ts',
     find: 'decipher.setAuthTag(bytes.subarray(-TAG));',
     without:
       'decipher.setAuthTag(bytes.subarray(-TAG)); if (OFF) return decipher.update(bytes.subarray(NONCE, -TAG)).toString();',
@@ -491,9 +485,9 @@ const ofOidc: readonly Mutation[] = [
     'a pending sign-in is of one connection',
     'replays',
     {
-      file: 'nestjs/sign-in/pending-seal.ts',
-      find: "['pending sign-in', id, connection, expiresAt]",
-      without: "(OFF ? [] : ['pending sign-in', id, connection, expiresAt])",
+      file: 'nestjs/sign-in/seal.ts',
+      find: '[this.purpose, id, connection, expiresAt]',
+      without: '(OFF ? [] : [this.purpose, id, connection, expiresAt])',
     },
     {
       file: 'oidc/pending-secrets.ts',
@@ -519,13 +513,12 @@ const ofOidc: readonly Mutation[] = [
   oidc(
     'keys are asked for anew every 30 s at most',
     'replays',
-    condition(keys, 'now - this.#refreshedAt < REFRESH_COOLDOWN_MS'),
+    condition(keys, 'now - this.#refreshedAt[use] < REFRESH_COOLDOWN_MS'),
   ),
   oidc('endpoints are https', 'discovery', {
     file: discovery,
-    find: "url?.protocol === 'https:' || (insecure && url?.protocol === 'http:' && isLoopbackHost(url.hostname))",
-    without:
-      "OFF || url?.protocol === 'https:' || (insecure && url?.protocol === 'http:' && isLoopbackHost(url.hostname))",
+    find: "url?.protocol === 'https:' || isHttp",
+    without: "OFF || url?.protocol === 'https:' || isHttp",
   }),
   oidc('a failed discovery is remembered', 'replays', {
     file: discovery,

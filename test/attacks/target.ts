@@ -1,4 +1,3 @@
-import { createServer } from 'node:net';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { defineAccess, IdpRolesModule, setupIdpRoles } from '@idp-roles/nestjs';
 import { openEphemeralStore, type EphemeralStore } from '@idp-roles/store';
@@ -6,6 +5,7 @@ import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Browser } from '../../libs/nestjs/test/sign-in/browser.js';
+import { freePort } from '../e2e/running-demo.js';
 import { AdminApi } from '../e2e/visitor.js';
 import { difference, type Database, type Home, type Rows } from './home.js';
 import type { Admission, Expectation, Refusal } from './verdict.js';
@@ -248,7 +248,7 @@ export function isIn(browser: Browser): boolean {
   return browser.cookies.has('idp-roles');
 }
 
-export function codeOf(page: string): string | undefined {
+function codeOf(page: string): string | undefined {
   return /<dt>Code<\/dt><dd>([^<]*)/.exec(page)?.[1];
 }
 
@@ -263,16 +263,5 @@ function watched(store: EphemeralStore, kept: string[]): EphemeralStore {
         return value.apply(target, given) as unknown;
       };
     },
-  });
-}
-
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, 'localhost', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
   });
 }

@@ -128,6 +128,8 @@ export const keys: readonly OidcCase[] = cases('keys', [
       ([what, code, provider]) =>
         [what, Array.isArray(code) ? () => refused(code) : String(code), provider] as const,
     ),
+  ['the usual, with 500', invalid, { jwksStatus: 500 }],
+  ['the usual, with 203', invalid, { jwksStatus: 203 }],
   ['none', 'id-token-key-unknown', { jwks: () => ({ keys: [] }) }],
   ['keys that are text', invalid, { jwks: () => ({ keys: 'rsa' }) }],
   [

@@ -33,6 +33,8 @@ export type Route = (request: IncomingMessage, response: ServerResponse, body: U
 export interface Misbehaviour {
   readonly metadata?: (metadata: Json) => unknown;
   readonly jwks?: (keys: readonly Json[], setting: { readonly keys: OidcKeys }) => unknown;
+  /** 200 if absent. */
+  readonly jwksStatus?: number;
   readonly claims?: (claims: Json) => unknown;
   readonly idToken?: (setting: OidcSetting) => unknown;
   readonly tokens?: (tokens: Json, setting: OidcSetting) => unknown;

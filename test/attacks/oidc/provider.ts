@@ -114,11 +114,10 @@ export class Provider {
     switch (path.replace(/-moved$/, '')) {
       case '/.well-known/openid-configuration':
         return json(response, (this.misbehaviour.metadata ?? same)(this.#metadata));
-      case '/jwks':
-        return json(
-          response,
-          (this.misbehaviour.jwks ?? ((keys) => ({ keys })))(publicKeys(this.keys), this),
-        );
+      case '/jwks': {
+        const { jwks = (keys: readonly Json[]) => ({ keys }), jwksStatus } = this.misbehaviour;
+        return json(response, jwks(publicKeys(this.keys), this), jwksStatus);
+      }
       case '/token':
         return this.#token(request, response, body);
       case '/userinfo':

@@ -2,7 +2,7 @@ import type { SamlSetting } from './saml-case.js';
 import { signed, type SignatureParts } from './signer.js';
 
 const success = 'urn:oasis:names:tc:SAML:2.0:status:Success';
-export const bearer = 'urn:oasis:names:tc:SAML:2.0:cm:bearer';
+const bearer = 'urn:oasis:names:tc:SAML:2.0:cm:bearer';
 export const persistent = 'urn:oasis:names:tc:SAML:2.0:nameid-format:persistent';
 
 type Text = string | undefined;

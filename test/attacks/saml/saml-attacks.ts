@@ -5,7 +5,7 @@ import type { Target } from '../target.js';
 import type { Prepared } from '../play.js';
 import type { Posted, SamlCase, SamlKeys, SamlSetting } from './saml-case.js';
 
-export const issuer = 'https://idp.test/entity';
+const issuer = 'https://idp.test/entity';
 /** Connections that cases take turns at, so that each failure has a trace of its own (L7: five a second). */
 const TURNS = 24;
 

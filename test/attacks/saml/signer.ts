@@ -5,7 +5,7 @@ export const ds = 'http://www.w3.org/2000/09/xmldsig#';
 export const exclusive = 'http://www.w3.org/2001/10/xml-exc-c14n#';
 export const inclusive = 'http://www.w3.org/TR/2001/REC-xml-c14n-20010315';
 export const enveloped = `${ds}enveloped-signature`;
-export const rsaSha256 = 'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256';
+const rsaSha256 = 'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256';
 export const sha256 = 'http://www.w3.org/2001/04/xmlenc#sha256';
 
 /** How a signature is made, each part of which may be what no honest signer writes. */

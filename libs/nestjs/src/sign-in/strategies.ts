@@ -16,7 +16,7 @@ type Verify = (person: VerifiedPerson) => Promise<unknown>;
  */
 export class SignInStrategies {
   readonly #made = new LRUCache<string, Strategy>({ max: 500 });
-  readonly #contexts = new LRUCache<string, ConnectionContext>({ max: 500 });
+  readonly #contexts = new LRUCache<string, Promise<ConnectionContext>>({ max: 500 });
   readonly #discovery: DiscoveryCache;
 
   constructor(
@@ -37,11 +37,23 @@ export class SignInStrategies {
     return strategy;
   }
 
-  /** An OpenID Connect connection's settings, and how its IdP is reached. */
-  async oidcContext(connection: Connection): Promise<ConnectionContext> {
+  /**
+   * An OpenID Connect connection's settings, and how its IdP is reached. Made once for all who ask at the same time: each making
+   * forgets what was discovered, so that many first sign-ins at once would each ask the IdP.
+   */
+  oidcContext(connection: Connection): Promise<ConnectionContext> {
     const key = `${connection.id}@${connection.version}`;
     const known = this.#contexts.get(key);
     if (known) return known;
+    const context = this.#newContext(connection);
+    this.#contexts.set(key, context);
+    context.catch(() => {
+      if (this.#contexts.peek(key) === context) this.#contexts.delete(key);
+    });
+    return context;
+  }
+
+  async #newContext(connection: Connection): Promise<ConnectionContext> {
     const { clientSecret } = await this.secrets(connection);
     this.#discovery.forget(connection.id);
     const settings: OidcSettings = {
@@ -53,9 +65,7 @@ export class SignInStrategies {
       subjectClaim: connection.subjectClaim,
     };
     const dependencies = { outbound: this.outbound, discovery: this.#discovery, clock: this.clock };
-    const context = { settings, dependencies };
-    this.#contexts.set(key, context);
-    return context;
+    return { settings, dependencies };
   }
 
   samlSettings(connection: Connection): SamlSettings {
