@@ -147,7 +147,8 @@ export class AccessService<Model extends AccessModel = AccessModel> {
 
   /**
    * The active members who may on the resource, or in the organization, with every grant that lets them. Empty where the resource
-   * is unknown. Rejects with `AccessListException` (400): `question-unknown`, `cursor-invalid`.
+   * is unknown. A page looks at 1000 holders at most: where many are not active it holds fewer than `limit`, or none, and `after` still
+   * leads on. Rejects with `AccessListException` (400): `question-unknown`, `cursor-invalid`.
    */
   listMembers(
     organization: string,

@@ -81,6 +81,23 @@ describe('A8: `@CurrentAccess`', () => {
     expect((await get('/open', 'member')).status).toBe(503);
   });
 
+  test('unpacks what is held where somebody reads it, once', () => {
+    acme.join('alice', ['org-member']);
+    let unpacked = 0;
+    const snapshot = Object.defineProperty({ ...acme.members.get('alice') }, 'grants', {
+      get: () => ((unpacked += 1), acme.members.get('alice')?.grants),
+    });
+    const context = new AccessContext(
+      { organization: 'acme', member: 'alice' },
+      snapshot as never,
+      {} as never,
+      0,
+    );
+    expect(unpacked).toBe(0);
+    expect(context.roles).toBe(context.roles);
+    expect([unpacked, context.roles.length]).toEqual([1, 1]);
+  });
+
   test('`can` asks the tree', async () => {
     expect((await get('/can/api', 'editor')).body).toEqual([false, true]);
     expect((await get('/can/secret', 'admin')).body).toEqual([true, false]);

@@ -250,6 +250,22 @@ export function accessListsContract(on: Subject): void {
       expect(after).toBeUndefined();
     });
 
+    it('P3: are looked for among so many holders a page, and the next goes on', async () => {
+      const of = await tree(on);
+      const all = await holders(of, 1_001);
+      await on.write(async (tx) => {
+        const add = all.map((each) => grant(each, { role: 'org-admin' }));
+        await tx.grants.apply(of.organization, { add, remove: [], evidence: [] });
+        for (const each of all.slice(0, -1)) await tx.members.update({ ...each, status: 'suspended' });
+      });
+      const asked = { places, now: START, limit: 1 };
+      const first = await on.store.read.access.members(of.organization, asked);
+      expect(first).toEqual({ data: [], after: expect.any(String) });
+      const { after = '' } = first;
+      const { data, ...rest } = await on.store.read.access.members(of.organization, { ...asked, after });
+      expect([data.map(({ member: id }) => id), rest]).toEqual([[all.at(-1)?.id], {}]);
+    });
+
     it('D2: are of the organization', async () => {
       const [of, others] = [await tree(on), await tree(on)];
       await others.hold('editor', 'w1p1');

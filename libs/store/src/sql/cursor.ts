@@ -15,7 +15,7 @@ export function cursorOf<F extends 'string' | 'number'>(
   if (!Array.isArray(value) || value.length !== 2 || !isKey(value[0], first) || !isKey(value[1], 'string'))
     throw new StoreError(
       'cursor-invalid',
-      `no page follows \`${shown(request.after)}\`; start again without it`,
+      `no page follows \`${inWords(request.after)}\`; start again without it`,
     );
   return value as unknown as Cursor<F extends 'number' ? number : string>;
 }
@@ -46,7 +46,11 @@ export function pageOf<Row, T>(
   const last = shown.at(-1);
   const data = shown.map(toItem);
   if (!last || rows.length <= shown.length) return { data };
-  return { data, after: Buffer.from(JSON.stringify(toCursor(last))).toString('base64url') };
+  return { data, after: encode(toCursor(last)) };
+}
+
+export function encode(cursor: Cursor<string | number>): string {
+  return Buffer.from(JSON.stringify(cursor)).toString('base64url');
 }
 
 function size(request: PageRequest): number {
@@ -54,7 +58,7 @@ function size(request: PageRequest): number {
 }
 
 /** Whatever a host's query parser made of it. */
-function shown(after: unknown): string {
+function inWords(after: unknown): string {
   return typeof after === 'string' ? after.slice(0, 100) : typeof after;
 }
 

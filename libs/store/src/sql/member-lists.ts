@@ -3,7 +3,7 @@ import type { ReachingMember, ReachingMembersRequest } from '../ports/access.js'
 import type { Page } from '../ports/page.js';
 import type { StoredAccess } from '../ports/access.js';
 import { present } from './column.js';
-import { cursorOf, pageOf, rowsFor } from './cursor.js';
+import { cursorOf, encode, pageOf, rowsFor } from './cursor.js';
 import { endsAfter } from './ends-after.js';
 import type { Executor } from './executor.js';
 import { storedGrant, type StoredGrantRow } from './stored-grant.js';
@@ -12,7 +12,13 @@ interface MemberRow {
   readonly id: string;
   readonly email: string | null;
   readonly name: string | null;
+  readonly active: number | boolean;
+  /** Which one of those passed over it is. */
+  readonly passed: number;
 }
+
+/** How many holders one page looks at: of very many who are not active, one statement passes over so many. */
+const MOST_PASSED = 1_000;
 
 /** A role held in one place: what an index finds the holders of, in the order of their ids. */
 interface Stand {
@@ -21,7 +27,7 @@ interface Stand {
   readonly id: string;
 }
 
-/** Active members who hold enough in one of the places, by id. */
+/** Active members who hold enough in one of the places, by id. A page may hold fewer than asked for, and say what follows. */
 export async function reachingMembers(
   on: Executor,
   organization: string,
@@ -33,12 +39,14 @@ export async function reachingMembers(
   );
   if (stands.length === 0) return { data: [] };
   const rows = await membersAfter(on, organization, { ...request, stands, after });
-  const page = pageOf(
-    rows,
+  const found = pageOf(
+    rows.filter(({ active }) => active),
     request,
     (row) => row,
     (row) => [row.id, ''],
   );
+  const stopped = rows.find(({ passed }) => passed === MOST_PASSED);
+  const page = stopped && !found.after ? { ...found, after: encode([stopped.id, '']) } : found;
   const grants = await grantsOf(on, organization, { ...request, stands, members: page.data });
   return {
     ...page,
@@ -65,15 +73,18 @@ async function membersAfter(
   });
   const ofMember = (column: string) => sql`(select ${sql.ref(`m.${column}`)} from members m
     where m.organization = ${organization} and m.id = walk.id)`;
+  const isActive = sql`(${ofMember('status')} = 'active')`;
+  const most = sql.lit(MOST_PASSED);
   const { rows } = await sql<MemberRow>`
-    with recursive walk (id, first) as (
-      select cast(${request.after} as text)${collation}, 1
+    with recursive walk (id, passed) as (
+      select cast(${request.after} as text)${collation}, 0
       union all
-      select (select min(holders.id) from (${sql.join(firsts, sql` union all `)}) as holders), 0
-      from walk where walk.id is not null
+      select (select min(holders.id) from (${sql.join(firsts, sql` union all `)}) as holders), walk.passed + 1
+      from walk where walk.id is not null and walk.passed < ${most}
     )
-    select walk.id, ${ofMember('email')} as email, ${ofMember('name')} as name
-    from walk where walk.first = 0 and ${ofMember('status')} = 'active'
+    select walk.id, ${ofMember('email')} as email, ${ofMember('name')} as name,
+      ${isActive} as active, walk.passed
+    from walk where walk.passed > 0 and walk.id is not null and (${isActive} or walk.passed = ${most})
     limit ${sql.lit(rowsFor(request))}`.execute(on.db);
   return rows;
 }
