@@ -5,7 +5,8 @@ import { AccessSettings } from './access-settings.js';
 import { admissionOf } from './admission.js';
 import { AccessAuditError, type AuditProblem } from './audit-problem.js';
 import { declaredOnMethod } from './declared.js';
-import { guardsFields, isGuardMade, type Host } from './guard-host.js';
+import { guardsFields, isGuardMade, rootTypeNames, type Host } from './guard-host.js';
+import { isReference, typeOf } from './handler-kind.js';
 import { classProblems, handlerProblems, type Guarding } from './handler-audit.js';
 import { providerProblems } from './provider-audit.js';
 import { providedHandlersOf, type Handler } from './route.js';
@@ -67,9 +68,11 @@ export class BootAudit implements OnApplicationBootstrap {
   }
 
   #guarding(host: Host): Guarding {
+    const entrances = rootTypeNames(this.discovery.getProviders());
     return {
       isGlobal: this.settings.guard === 'global',
       onFields: guardsFields(this.discovery.getProviders(), host),
+      isEntrance: ({ owner, method }) => isReference(method) || entrances.has(typeOf(owner, method)),
       isMade: ({ owner, method }) => isGuardMade(owner, method, host),
       isPublic: (owner) => this.settings.publicControllers.has(owner as Type),
     };

@@ -19,17 +19,28 @@ export function graphqlCall(context: ExecutionContext): {
   return given.length === 3 ? { args: undefined, context: given[1] } : { args: given[1], context: given[2] };
 }
 
+interface RootType {
+  readonly name: string;
+}
+
+/** What we ask of a GraphQL schema, whose package a host may lack. */
+export type RootTypes = Readonly<
+  Record<'getQueryType' | 'getMutationType' | 'getSubscriptionType', () => RootType | null | undefined>
+>;
+
+/** The types that a schema is entered by. */
+export function rootTypes(schema: RootTypes): readonly (RootType | null | undefined)[] {
+  return [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
+}
+
 interface ResolveInfo {
-  readonly parentType: unknown;
-  readonly schema: Readonly<
-    Record<'getQueryType' | 'getMutationType' | 'getSubscriptionType', () => unknown>
-  >;
+  readonly parentType: RootType;
+  readonly schema: RootTypes;
 }
 
 /** Whether a GraphQL field is one that the schema is entered by, or cannot be told apart from those. */
 export function isRootField(context: ExecutionContext): boolean {
   const info = context.getArgByIndex<Partial<ResolveInfo> | undefined>(3);
   if (!info?.parentType || !info.schema) return true;
-  const { parentType, schema } = info;
-  return [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()].includes(parentType);
+  return rootTypes(info.schema).includes(info.parentType);
 }

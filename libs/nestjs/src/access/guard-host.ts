@@ -1,4 +1,5 @@
 import type { DiscoveryService } from '@nestjs/core';
+import { rootTypes, type RootTypes } from './call-kind.js';
 import { GUARD_MARK } from './guard-mark.js';
 
 type InstanceWrapper = ReturnType<DiscoveryService['getProviders']>[number];
@@ -9,6 +10,7 @@ export type Host = InstanceWrapper['host'];
 /* Nest's own keys: its constants are not part of what it exports. */
 const GUARDS = '__guards__';
 const GRAPHQL_OPTIONS = 'GqlModuleOptions';
+const SCHEMA_HOST = 'GraphQLSchemaHost';
 
 interface GraphqlOptions {
   readonly fieldResolverEnhancers?: readonly string[];
@@ -24,6 +26,27 @@ export function guardsFields(providers: readonly InstanceWrapper[], host: Host):
   return (
     options.length > 0 && options.every((found) => found?.fieldResolverEnhancers?.includes('guards') === true)
   );
+}
+
+interface SchemaHost {
+  /** Throws where there is none, as on a gateway of a federation. */
+  readonly schema: RootTypes;
+}
+
+/** What the app's GraphQL schemas are entered by: a schema may call its root types as it likes. */
+export function rootTypeNames(providers: readonly InstanceWrapper[]): ReadonlySet<unknown> {
+  const names = providers
+    .filter(({ token }) => typeof token === 'function' && token.name === SCHEMA_HOST)
+    .flatMap(({ instance }) => rootTypesOf(instance as SchemaHost | undefined));
+  return new Set(names);
+}
+
+function rootTypesOf(host: SchemaHost | undefined): readonly unknown[] {
+  try {
+    return host ? rootTypes(host.schema).map((type) => type?.name) : [];
+  } catch {
+    return [];
+  }
 }
 
 /** Nest passes over, without a word, a guard that it made no instance of: that of a resolver which a factory made, say. */

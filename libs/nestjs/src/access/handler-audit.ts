@@ -2,7 +2,6 @@ import type { AccessModel } from '@idp-roles/access';
 import { admissionOf } from './admission.js';
 import { neverRuns, type AuditProblem } from './audit-problem.js';
 import { declaredOnClass, declaredOnMethod, declares, versionsOf } from './declared.js';
-import { isReference } from './handler-kind.js';
 import { replacedMethods } from './replaced-method.js';
 import { requirementProblems } from './requirement-audit.js';
 import type { Handler } from './route.js';
@@ -12,6 +11,8 @@ export interface Guarding {
   readonly isGlobal: boolean;
   /** Whether the host's GraphQL runs guards on field resolvers. */
   readonly onFields: boolean;
+  /** Whether clients of the host's GraphQL can begin at this method. */
+  readonly isEntrance: (handler: Handler) => boolean;
   /** Whether Nest made the guard that a decorator put on this handler. */
   readonly isMade: (handler: Handler) => boolean;
   readonly isPublic: (owner: Function) => boolean;
@@ -48,8 +49,8 @@ function unguardedField(handler: Handler, guarding: Guarding): AuditProblem[] {
   const { owner, method, name } = handler;
   const onMethod = declaredOnMethod(owner, method);
   const isRequired = admissionOf(owner, method).requirements.length > 0;
-  if (isReference(method) && !isRequired)
-    return guarding.isGlobal ? undeclared(handler, guarding, REFERENCE_OPEN) : [];
+  if (guarding.isEntrance(handler) && !isRequired)
+    return guarding.isGlobal ? undeclared(handler, guarding, FIELD_OPEN) : [];
   return isRequired || declares(onMethod) ? [neverRuns(`${owner.name}.${name}`, FIELD_FIX)] : [];
 }
 
@@ -85,7 +86,7 @@ function lostRequirement({ owner, method, name }: Handler): AuditProblem[] {
 /** Nest 11 runs no global guard on gateways, and an app with HTTP none on microservices unless told to. */
 const MESSAGE_OPEN =
   'Nest does not run global guards on every message handler, so this could be open to everybody; add `@Require…` or `@Public()`';
-const REFERENCE_OPEN = `Nest runs no guard on this reference resolver, so it is open to everybody who reaches the subgraph; add \`@Require…\`, and ${FIELDS_GUARDED}, or add \`@Public()\``;
+const FIELD_OPEN = `GraphQL can be entered here and Nest runs no guard, so this is open to everybody; add \`@Require…\`, and ${FIELDS_GUARDED}, or add \`@Public()\``;
 
 function undeclared({ owner, method, name }: Handler, guarding: Guarding, message: string): AuditProblem[] {
   const { requirements, isPublic } = admissionOf(owner, method);

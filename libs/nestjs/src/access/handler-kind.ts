@@ -38,6 +38,7 @@ export function isReference(method: Function): boolean {
   return Reflect.hasMetadata(RESOLVER_REFERENCE, method);
 }
 
-function typeOf(owner: Function, method: Function): unknown {
+/** The GraphQL type that a resolver's method answers for, where it is given by name. */
+export function typeOf(owner: Function, method: Function): unknown {
   return Reflect.getMetadata(RESOLVER_TYPE, method) ?? Reflect.getMetadata(RESOLVER_TYPE, owner);
 }

@@ -18,6 +18,6 @@ export interface Principal {
  * `HttpException` is answered as it is; any other failure is a 503.
  */
 export abstract class PrincipalProvider {
-  /** `undefined` where nobody is signed in. */
+  /** `undefined` where nobody is signed in. `null`, or what lacks either text, is read as that. */
   abstract principal(context: ExecutionContext): Promise<Principal | undefined>;
 }

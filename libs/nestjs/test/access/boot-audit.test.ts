@@ -74,18 +74,19 @@ describe('A4: an override takes no requirement away', () => {
     expect(await auditOf({ controllers: [Silent] }, { guard: 'global' })).toEqual([]));
 });
 
-describe('A4: a decorator that replaces the method takes no declaration away', () => {
-  const wrap = (keep: readonly string[]) => (_: object, __: string, descriptor: PropertyDescriptor) => {
-    const original = descriptor.value as (...given: unknown[]) => unknown;
-    const wrapper = function (this: unknown, ...given: unknown[]): unknown {
-      return original.apply(this, given);
-    };
-    for (const key of Reflect.getMetadataKeys(original) as string[])
-      if (keep.includes('*') || keep.includes(key))
-        Reflect.defineMetadata(key, Reflect.getMetadata(key, original), wrapper);
-    descriptor.value = wrapper;
+const keeping = (keep: readonly string[]) => (_: object, __: string, descriptor: PropertyDescriptor) => {
+  const original = descriptor.value as (...given: unknown[]) => unknown;
+  const wrapper = function (this: unknown, ...given: unknown[]): unknown {
+    return original.apply(this, given);
   };
-  const Timed = wrap([]);
+  for (const key of Reflect.getMetadataKeys(original) as string[])
+    if (keep.includes('*') || keep.includes(key))
+      Reflect.defineMetadata(key, Reflect.getMetadata(key, original), wrapper);
+  descriptor.value = wrapper;
+};
+
+describe('A4: a decorator that replaces the method takes no declaration away', () => {
+  const Timed = keeping([]);
   const ADMIN = RequireRole('org-admin');
 
   @Controller()
@@ -102,7 +103,7 @@ describe('A4: a decorator that replaces the method takes no declaration away', (
   }
   @Controller()
   class Unguarded {
-    @Get() @wrap(['idp-roles:requirements']) @ADMIN page() {}
+    @Get() @keeping(['idp-roles:requirements']) @ADMIN page() {}
   }
   @Controller()
   class Above {
@@ -110,7 +111,7 @@ describe('A4: a decorator that replaces the method takes no declaration away', (
   }
   @Controller()
   class Copied {
-    @Get() @wrap(['*']) @ADMIN page() {}
+    @Get() @keeping(['*']) @ADMIN page() {}
   }
   @Controller()
   class Anew extends Above {

@@ -414,4 +414,13 @@ describe('A5: a root type of another name, in a schema of the host’s', () => {
     expect((await ask('{ item { name } }')).data).toEqual({ item: { name: 'name' } });
     await app.close();
   });
+
+  test('where fields have no guards, it must be public, or it stops the start', async () => {
+    const audit = (guard: 'global' | 'decorated') => auditOf(host({}, Entrances, Items), { guard });
+    expect(await audit('global')).toEqual(['Entrances.secret message-undeclared']);
+    expect(await audit('decorated')).toEqual([]);
+    await expect(start(host({}, Entrances), { guard: 'global' })).rejects.toThrow(
+      "Entrances.secret: GraphQL can be entered here and Nest runs no guard, so this is open to everybody; add `@Require…`, and `fieldResolverEnhancers: ['guards']` to the options of `GraphQLModule`, or add `@Public()`",
+    );
+  });
 });
