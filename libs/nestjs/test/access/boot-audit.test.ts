@@ -106,6 +106,10 @@ describe('A4: a decorator that replaces the method takes no declaration away', (
     @Get() @keeping(['idp-roles:requirements']) @ADMIN page() {}
   }
   @Controller()
+  class OpenGuarded {
+    @Get() @keeping(['__guards__']) @Public() page() {}
+  }
+  @Controller()
   class Above {
     @Get() @ADMIN @Timed page() {}
   }
@@ -130,6 +134,7 @@ describe('A4: a decorator that replaces the method takes no declaration away', (
     expect(await found(Between)).toEqual(['Between.page requirement-lost']);
     expect(await found(Open)).toEqual(['Open.page requirement-lost']);
     expect(await found(Unguarded)).toEqual(['Unguarded.page requirement-lost']);
+    expect(await found(OpenGuarded)).toEqual(['OpenGuarded.page requirement-lost']);
     expect(await found(Heir)).toEqual(['Below.page requirement-lost']);
     expect(await found(AnewOverLost)).toEqual(['Below.page requirement-lost']);
     expect(await found(Above)).toEqual([]);
