@@ -201,7 +201,9 @@ export function directoryQueryContract(on: Subject): void {
           let pages = 0;
           do {
             const page = await on.store.read.directoryUsers.query(within.organization, within.id, {
-              ...{ count: 1_000, total: true, sortBy },
+              count: 1_000,
+              total: true,
+              sortBy,
               ...(by === 'cursor' ? cursor !== undefined && { cursor } : { startIndex: seen.length + 1 }),
             });
             expect(page.total).toBe(24);
