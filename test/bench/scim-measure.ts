@@ -5,13 +5,17 @@ const rounds = 7;
 /** What a contender does in pairs (add, remove) it does in whole ones. */
 const pair = 2;
 
+/** Until its code is compiled: runs, and the milliseconds after which a slow one is taken for warm. */
+const warming = 1_000;
+const longestWarming = 5_000;
+
 interface Pace {
   readonly millisecondsARound: number;
   /** Of a contender that takes much longer than a round. */
   readonly mostTurns: number;
 }
 
-/** As `measureAsking`, for contenders of which one takes a thousand times what another does: none is warmed up for longer than a round. */
+/** As `measureAsking`, for contenders of which one takes a thousand times what another does: none is warmed up for long. */
 export async function measureUneven(
   contenders: readonly AskingContender[],
   { millisecondsARound, mostTurns }: Pace,
@@ -21,11 +25,11 @@ export async function measureUneven(
   for (const { run } of contenders) {
     let warmed = 0;
     let last = 0;
-    const until = performance.now() + millisecondsARound;
+    const until = performance.now() + longestWarming;
     do {
       last = await timeOf(run, warmed, pair);
       warmed += pair;
-    } while (performance.now() < until && warmed < 1_000);
+    } while (performance.now() < until && warmed < warming);
     done.push(warmed);
     const fitting = Math.round((millisecondsARound * 1e6) / last / pair) * pair;
     turns.push(Math.min(mostTurns, Math.max(pair, fitting)));
