@@ -6,8 +6,6 @@ import { homes, organization, type Tables } from './p3-tables.ts';
 import { access, PERMISSION } from './p3-tenant.ts';
 import { duration, times, type Row } from './row.ts';
 
-const [small, large] = [1_000, 1_000_000];
-
 /** A check of a member who is not in memory: one statement reads all that it needs of them, another the path, which is kept for everybody. */
 export async function cold(): Promise<Row[]> {
   const rows: Row[] = [];
