@@ -1,4 +1,10 @@
-import { newId, type Directory, type DirectoryGroup, type DirectoryLink, type DirectoryUser } from '@idp-roles/store';
+import {
+  newId,
+  type Directory,
+  type DirectoryGroup,
+  type DirectoryLink,
+  type DirectoryUser,
+} from '@idp-roles/store';
 import {
   changeGroup,
   changeUser,

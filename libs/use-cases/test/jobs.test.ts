@@ -322,7 +322,12 @@ describe.each(homes)('S9: jobs on %s', (home) => {
     await TestDirectory.of(tenant);
     const role = 'custom-auditor';
     const where = { organization: tenant.id, actor: key };
-    await createRole(world.context, { ...where, slug: role, name: 'Auditor', permissions: ['workspace:view'] });
+    await createRole(world.context, {
+      ...where,
+      slug: role,
+      name: 'Auditor',
+      permissions: ['workspace:view'],
+    });
     await map(role);
     await workAll(world.context);
     const change = async (changes: UpdateRole['changes']) => {
