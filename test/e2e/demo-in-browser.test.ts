@@ -50,7 +50,7 @@ describe.skipIf(!executablePath)('the demo in a browser', () => {
       return items.map((text) => text.replace(/\s+/g, ' ').trim()).toSorted();
     }
 
-    const refreshed = `changes at the IdP count at the next sign-in through “Acme ${protocol}”`;
+    const refreshed = `changes at the IdP count at the next sign-in through “Acme ${protocol}”, or at once by a push`;
     const orgMember = `org-member force from the IdP: groups contains “Engineering” (mapping “Engineering → org-member”, connection “Acme ${protocol}”) ${refreshed}`;
     const orgBilling = `org-billing force from the IdP: groups contains “Finance” (mapping “Finance → org-billing”, connection “Acme ${protocol}”) ${refreshed}`;
     const assigned = [

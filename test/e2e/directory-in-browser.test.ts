@@ -13,7 +13,7 @@ const assigned = [
   'workspace-admin on workspace Platform api assigned by API (by bob@acme.test)',
 ];
 const fromSignIn =
-  'org-member force from the IdP: groups contains “Engineering” (mapping “Engineering → org-member”, connection “Acme SAML”) changes at the IdP count at the next sign-in through “Acme SAML”';
+  'org-member force from the IdP: groups contains “Engineering” (mapping “Engineering → org-member”, connection “Acme SAML”) changes at the IdP count at the next sign-in through “Acme SAML”, or at once by a push';
 const fromDirectory =
   'org-member force from the IdP: groups contains “Engineering” (mapping “Engineering → org-member”, directory “Acme directory”) changes that the IdP pushes to “Acme directory” count at the next click';
 
