@@ -4,6 +4,7 @@ import { isJsonObject, type JsonObject } from './json.js';
 import type { PatchOperation } from './patch-operation.js';
 import type { PatchTarget } from './patch-target.js';
 import type { PatchWork } from './patch-work.js';
+import { invalid } from './read-value.js';
 import { extensionKey, isCustomUri } from './user-attributes.js';
 
 type Attributes = Readonly<Record<string, unknown>>;
@@ -20,6 +21,9 @@ export function customChange(
     op === 'remove' ? undefined : op === 'add' ? added(current, read) : read;
   return (current, work) => {
     const whole = isWhole(target, current, read);
+    if (whole && op !== 'remove' && read !== undefined && !isJsonObject(read)) {
+      throw invalid(target.path, 'is an extension, which is an object of attributes');
+    }
     const key = extensionKey(current, whole ? target.path : target.uri);
     work.spend(current[key]);
     if (whole) return put(current, key, next);

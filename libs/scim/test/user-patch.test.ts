@@ -331,6 +331,12 @@ describe('what is refused, and changes nothing', () => {
 });
 
 describe('extensions that only the customer knows', () => {
+  it.each(['add', 'replace'])('stay objects: what is none is refused (%s)', (op) => {
+    const body = patchOp({ op: 'add', path: custom, value: { desk: 1 } }, { op, path: custom, value: [0] });
+    const error = refusal(() => patchUser(body, resourceId)(alice));
+    expect(error).toMatchObject({ status: 400, scimType: 'invalidValue' });
+  });
+
   it('change by attribute, by sub-attribute, and whole', () => {
     const one = patched(
       alice,
