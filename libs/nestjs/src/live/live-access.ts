@@ -55,6 +55,12 @@ export class LiveAccess {
     return this.#members.get(organization, member, () => this.#read(organization, member));
   }
 
+  /** As the store has it, whatever is kept. */
+  memberAnew(organization: string, member: string): Promise<LiveMember | undefined> {
+    this.#members.drop(organization, member);
+    return this.member(organization, member);
+  }
+
   /** The resource and its ancestors, nearest first; undefined where this organization does not know it. */
   path(organization: string, resource: ResourceReference): Promise<readonly ResourceReference[] | undefined> {
     return this.#paths.get(organization, `${resource.type}/${resource.id}`, () =>

@@ -18,6 +18,9 @@ export interface SessionView {
 
 type OpenSession = SessionPrincipal & { readonly id: string };
 
+/** A7: by then every instance has heard of what another committed. */
+const HEARD_WITHIN_MS = 2_000;
+
 /** Who is signed in on a request, judged by the store's present state and not by what the session remembers (A7, S8). */
 export class CurrentMember {
   constructor(
@@ -37,8 +40,14 @@ export class CurrentMember {
   ): Promise<{ readonly session: OpenSession; readonly member: LiveMember } | undefined> {
     const session = await this.sessions.principal(request, response);
     if (!session) return undefined;
-    const member = await this.live.member(session.organization, session.member);
-    return member?.sessions.has(session.id) ? { session, member } : undefined;
+    const { organization, member: id, id: open } = session;
+    const kept = await this.live.member(organization, id);
+    if (kept?.sessions.has(open)) return { session, member: kept };
+    // It ended, or began on another instance a moment ago and was not heard of here yet.
+    const age = Math.abs(this.useCases.context.clock() - session.beganAt);
+    if (age > HEARD_WITHIN_MS) return undefined;
+    const member = await this.live.memberAnew(organization, id);
+    return member?.sessions.has(open) ? { session, member } : undefined;
   }
 
   async describe(request: Request, response: Response): Promise<SessionView | undefined> {
